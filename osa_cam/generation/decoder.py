@@ -1,0 +1,49 @@
+"""Latents to pictures: every frame is warped anew from the reference, so that the face can't drift away from the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from osa_cam.media import LATENT_SIZE, PICTURE_SIZE
+
+Picture = NDArray[np.uint8]
+Features = NDArray[np.float32]
+Decode = Callable[[NDArray[np.float32], Picture, Features], Picture]
+"""(z [1, channels, 64, 64], warped [1, 512, 512, 4], warped_features [1, 64, 64, 16]) -> picture [1, 512, 512, 4]."""
+
+
+class Decoder:
+    """reference: premultiplied RGBA [512, 512, 4]; features: [64, 64, 16]; latent_scale: [channels, 1, 1]."""
+
+    def __init__(self, decode: Decode, reference: Picture, features: Features, latent_scale: NDArray[np.float32]) -> None:
+        self._decode = decode
+        self._reference = reference
+        self._features = features
+        self._flow_scale = latent_scale[:2]
+        self._pixels = _grid(PICTURE_SIZE)
+        self._cells = _grid(LATENT_SIZE)
+
+    def picture(self, z: NDArray[np.float32]) -> Picture:
+        """z: [channels, 64, 64] -> premultiplied RGBA [512, 512, 4]."""
+        flow = np.ascontiguousarray((z[:2] * self._flow_scale).transpose(1, 2, 0))
+        warped = warp(self._reference, flow, self._pixels, cv2.BORDER_CONSTANT)
+        features = warp(self._features, flow, self._cells, cv2.BORDER_REPLICATE)
+        return self._decode(z[None], warped[None], features[None])[0]
+
+
+def warp(source: NDArray[Any], flow: NDArray[np.float32], grid: NDArray[np.float32], border: int) -> NDArray[Any]:
+    """source: [size, size, channels]; flow: [64, 64, 2] in shares of the size; grid: [size, size, 2] in pixels."""
+    size = grid.shape[0]
+    if flow.shape[0] != size:
+        flow = cv2.resize(flow, (size, size), interpolation=cv2.INTER_LINEAR)
+    return cv2.remap(source, grid + size * flow, None, cv2.INTER_LINEAR, borderMode=border)
+
+
+def _grid(size: int) -> NDArray[np.float32]:
+    y, x = np.mgrid[:size, :size].astype(np.float32)
+    return np.stack((x, y), axis=-1)

@@ -1,0 +1,182 @@
+"""Draws sets of portraits: stills for the autoencoder, clips for the denoiser (format: `osa_cam/synth/sets.py`).
+
+Everything follows from the seed; a broken-off set is gone on with. Train, validation and test share no person, voice
+or sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from osa_cam.audio.mel import log_mel
+from osa_cam.errors import TrainingError
+from osa_cam.media import FPS, MEL_PER_FRAME, PICTURE_SIZE, SAMPLE_RATE, SAMPLES_PER_FRAME
+from osa_cam.synth.acoustics import augment
+from osa_cam.synth.motion import motion
+from osa_cam.synth.portrait import Identity, Portrait, reference_pose
+from osa_cam.synth.pose import EXPRESSIONS, pose
+from osa_cam.synth.sets import LIPS_CLOSED, MEL_AFTER, MEL_BEFORE, OTHER, PARTS_SIZE, SILENCE, Arrays, SetConfig, shapes
+from osa_cam.synth.speech import SpeechLibrary, Split, Utterance, cut
+
+FIRST_SEED: dict[str, int] = {"train": 0, "validation": 1_000_000, "test": 2_000_000}
+
+
+def identity_of(split: Split, number: int) -> Identity:
+    """Person `number` of a split; numbers of different splits are different people."""
+    return Identity.from_seed(FIRST_SEED[split] + number)
+
+
+@lru_cache(maxsize=1)
+def _library(folder: str) -> SpeechLibrary:
+    return SpeechLibrary(Path(folder))
+
+
+@lru_cache(maxsize=8)
+def _person(split: Split, number: int) -> tuple[Portrait, NDArray[np.float32]]:
+    portrait = Portrait(identity_of(split, number), PICTURE_SIZE)
+    return portrait, reference_pose(np.random.default_rng([FIRST_SEED[split], number]))
+
+
+def wild_pose(rng: np.random.Generator) -> NDArray[np.float32]:
+    """A pose that speech seldom makes: wide turns, odd mouths, one eye shut. The decoder must know these too."""
+    lids = rng.choice([0.0, 0.0, 0.5, 1.0], 2)
+    look = rng.uniform(-0.8, 0.8, 2)
+    smile, stretch, pucker = rng.uniform(0, 1, 3) * (rng.random(3) < 0.35)
+    return pose(
+        jawOpen=max(0.0, float(rng.normal(0.2, 0.25))),
+        mouthSmileLeft=smile,
+        mouthSmileRight=smile,
+        mouthStretchLeft=stretch,
+        mouthStretchRight=stretch,
+        mouthPucker=pucker,
+        mouthFunnel=float(rng.uniform(0, 1) * (rng.random() < 0.3)),
+        mouthUpperUpLeft=(up := float(rng.uniform(0, 0.6) * (rng.random() < 0.3))),
+        mouthUpperUpRight=up,
+        mouthLowerDownLeft=(down := float(rng.uniform(0, 0.6) * (rng.random() < 0.3))),
+        mouthLowerDownRight=down,
+        tongueOut=float(rng.uniform(0, 1) * (rng.random() < 0.08)),
+        eyeBlinkLeft=float(lids[0]),
+        eyeBlinkRight=float(lids[0] if rng.random() < 0.8 else lids[1]),
+        eyeLookOutLeft=max(0.0, look[0]),
+        eyeLookInRight=max(0.0, look[0]),
+        eyeLookInLeft=max(0.0, -look[0]),
+        eyeLookOutRight=max(0.0, -look[0]),
+        eyeLookUpLeft=max(0.0, look[1]),
+        eyeLookUpRight=max(0.0, look[1]),
+        eyeLookDownLeft=max(0.0, -look[1]),
+        eyeLookDownRight=max(0.0, -look[1]),
+        browInnerUp=float(rng.uniform(0, 1) * (rng.random() < 0.4)),
+        browDownLeft=(frown := float(rng.uniform(0, 1) * (rng.random() < 0.3))),
+        browDownRight=frown,
+        headYaw=float(np.clip(rng.normal(0, 9), -22, 22)),
+        headPitch=float(np.clip(rng.normal(0, 6), -15, 15)),
+        headRoll=float(np.clip(rng.normal(0, 5), -15, 15)),
+        headX=float(rng.normal(0, 0.02)),
+        headY=float(rng.normal(0, 0.015)),
+        headScale=float(rng.normal(0, 0.05)),
+        breath=float(rng.uniform(0, 1)),
+        hairLag=float(rng.normal(0, 3)),
+    )
+
+
+def _labels(rng: np.random.Generator) -> tuple[str, float]:
+    """Expression and liveliness of a clip: half of them neutral."""
+    return str(rng.choice(EXPRESSIONS, p=[0.6, 0.16, 0.08, 0.08, 0.08])), float(rng.uniform(0.2, 1.0))
+
+
+def draw_still(config: SetConfig, item: int) -> Arrays:
+    """A person's reference and frames: two in three from talk, the rest wild."""
+    rng = np.random.default_rng([config.seed, FIRST_SEED[config.split], item])
+    portrait, reference = _person(config.split, item)
+    talk: list[NDArray[np.float32]] = []
+    while len(talk) < config.frames:
+        track = motion(_library(config.speech).draw(rng, config.split, 4.0), rng, *_labels(rng))
+        talk += [track[i] for i in rng.choice(len(track), min(4, len(track)), replace=False)]
+    poses = [wild_pose(rng) if rng.random() < 1 / 3 else talk[i] for i in range(config.frames)]
+    return {
+        "reference": portrait.draw(reference),
+        "reference_parts": portrait.labels(reference, reference)[3:].astype(np.float16),
+        "picture": np.stack([portrait.draw(p) for p in poses]),
+        "latents": np.stack([portrait.labels(p, reference) for p in poses]).astype(np.float16),
+        "parts": np.stack([portrait.parts(p, PARTS_SIZE) for p in poses]),
+    }
+
+
+def draw_clip(config: SetConfig, item: int) -> Arrays:
+    """A person talking for `frames` frames; the sound is as microphones give it in half of the clips."""
+    rng = np.random.default_rng([config.seed, FIRST_SEED[config.split], item, 1])
+    portrait, reference = _person(config.split, item % config.people)
+    before_s = MEL_BEFORE / 100
+    seconds = before_s + config.frames / 25 + MEL_AFTER / 100
+    utterance = _library(config.speech).draw(rng, config.split, seconds + 0.5)
+    expression, liveliness = _labels(rng)
+    skip = round(before_s * 25)  # frames: the motion is warm when the clip begins
+    poses = motion(cut(utterance, 0.0, seconds + 0.2), rng, expression, liveliness)[skip : skip + config.frames]
+    samples = augment(utterance.samples, rng) if config.split == "train" and rng.random() < 0.5 else utterance.samples
+    start = skip * SAMPLES_PER_FRAME - MEL_BEFORE * SAMPLE_RATE // 100
+    n_mel = MEL_BEFORE + MEL_PER_FRAME * config.frames + MEL_AFTER
+    labels = np.zeros(len(EXPRESSIONS) + 1, np.float32)
+    labels[EXPRESSIONS.index(expression)], labels[-1] = 1, liveliness
+    return {
+        "reference": portrait.draw(reference),
+        "latents": np.stack([portrait.labels(p, reference) for p in poses]).astype(np.float16),
+        "poses": poses.astype(np.float32),
+        "mel": log_mel(samples[start:])[:n_mel],
+        "labels": labels,
+        "sounds": sounds_of(utterance, skip, config.frames),
+    }
+
+
+def sounds_of(utterance: Utterance, first_frame: int, frames: int) -> NDArray[np.uint8]:
+    """What each frame's middle sounds like: SILENCE, LIPS_CLOSED (p b m) or OTHER; uint8 [frames]."""
+    middles = (first_frame + np.arange(frames) + 0.5) / FPS
+    sounds = np.full(frames, SILENCE, np.uint8)
+    for start, end, symbol in utterance.phones:
+        inside = (middles >= start) & (middles < end)
+        if any(character.isalpha() for character in symbol):
+            sounds[inside] = LIPS_CLOSED if symbol[0] in "pbm" else OTHER
+    return sounds
+
+
+def _draw(job: tuple[SetConfig, int]) -> tuple[int, Arrays]:
+    config, item = job
+    return item, (draw_still if config.kind == "stills" else draw_clip)(config, item)
+
+
+def draw_set(folder: Path, config: SetConfig, workers: int, progress: Callable[[int, int], None] = lambda done, total: None) -> Path:
+    """Draws what is missing of the set; returns the folder.
+
+    Raises TrainingError when the folder holds another set or the speech is missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    status = folder / "set.json"
+    done = 0
+    if status.is_file():
+        found = json.loads(status.read_text(encoding="utf-8"))
+        if found["config"] != asdict(config):
+            raise TrainingError(f"{folder} holds another set ({found['config']}): choose another folder or delete it.")
+        done = int(found["done"])
+    arrays = {
+        name: np.lib.format.open_memmap(folder / f"{name}.npy", "r+" if done else "w+", np.dtype(kind), shape)
+        for name, (shape, kind) in shapes(config).items()
+    }
+    jobs = ((config, item) for item in range(done, config.items))
+    # A fresh process each: a fork would copy the locks of whatever threads run here.
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        for item, drawn in pool.imap(_draw, jobs):
+            for name, array in drawn.items():
+                arrays[name][item] = array
+            partial = status.with_suffix(".partial")
+            partial.write_text(json.dumps({"config": asdict(config), "done": item + 1}), encoding="utf-8")
+            os.replace(partial, status)
+            progress(item + 1, config.items)
+    return folder

@@ -1,0 +1,273 @@
+"""Stage `autoencoder`: reference net, encoder and decoder on drawn stills.
+
+The latents are drawn by the data engine, so the three learn side by side: the encoder to read them off a pair of
+pictures, the decoder to repaint what warping the reference can't show, the reference net to say what a picture holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from accelerate import Accelerator
+from torch import Tensor, nn
+
+from osa_cam.media import LATENT_CHANNELS, LATENT_SIZE, PICTURE_SIZE
+from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
+from osa_cam.networks.blocks import warp
+from osa_cam.networks.sizes import LATENT_SCALE, ModelSize
+from osa_cam.synth.sets import indices, open_set
+from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, run
+
+CELL = PICTURE_SIZE // LATENT_SIZE
+FIRST_PART = LATENT_CHANNELS.index("lips")
+FIRST_PAINTED = LATENT_CHANNELS.index("mouth")  # lips are warped; from here on everything is painted
+# `Portrait.parts` numbers: 0 nothing, 1 other, 2 lips, 3 mouth, 4 teeth, 5 tongue, 6 sclera, 7 iris, 8 lid.
+PART_LIPS, PART_PAINTED = 2, 3
+
+
+@dataclass(frozen=True)
+class AutoencoderConfig:
+    """train, validation: folders of stills; people: persons in a batch, each with two frames.
+
+    keep_reference: leave the reference net as it is, because a denoiser has learnt to read its features.
+    """
+
+    train: Path
+    validation: Path
+    loop: LoopConfig
+    size: ModelSize
+    people: int = 4
+    crop_cells: int = 32
+    keep_reference: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Stills:
+    """reference: [p, 4, 512, 512]; picture: [p, f, 4, 512, 512], 0 to 1; z: [p, f, 11, 64, 64]; parts: [p, f, 256, 256];
+    reference_parts: [p, 8, 64, 64], scaled as z."""
+
+    reference: Tensor
+    picture: Tensor
+    z: Tensor
+    parts: Tensor
+    reference_parts: Tensor
+
+
+def scale(device: torch.device | None = None) -> Tensor:
+    """[11, 1, 1]: raw latents = z * scale."""
+    return torch.tensor(LATENT_SCALE, device=device)[:, None, None]
+
+
+def picture_tensor(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Tensor:
+    """uint8 [..., height, width, 4] -> float [..., 4, height, width], 0 to 1."""
+    return torch.from_numpy(np.array(array)).movedim(-1, -3).float().div(255)
+
+
+class StillsLoader:
+    """Draws batches from a set of stills; `augmented` ones get other colours and, some, a background."""
+
+    def __init__(self, folder: Path, rng: np.random.Generator) -> None:
+        self.arrays = open_set(folder)
+        self.rng = rng
+        self.people = indices(rng, len(self.arrays["reference"]))
+        self.frames = self.arrays["picture"].shape[1]
+
+    def batch(self, people: int, frames: int, augmented: bool) -> Stills:
+        rows = [next(self.people) for _ in range(people)]
+        columns = [self.rng.choice(self.frames, frames, replace=False) for _ in rows]
+
+        def pick(name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
+            return np.stack([self.arrays[name][row, column] for row, column in zip(rows, columns, strict=True)])
+
+        reference = picture_tensor(self.arrays["reference"][rows])
+        picture = picture_tensor(pick("picture"))
+        if augmented:
+            reference, picture = self._recolour(reference, picture)
+        return Stills(
+            reference,
+            picture,
+            torch.from_numpy(pick("latents")).float() / scale(),
+            torch.from_numpy(pick("parts")),
+            torch.from_numpy(self.arrays["reference_parts"][rows]).float() / scale()[3:],
+        )
+
+    def _recolour(self, reference: Tensor, picture: Tensor) -> tuple[Tensor, Tensor]:
+        """The same change to a person's pictures: gain, swapped colours now and then, a background behind some."""
+        reference, picture = reference.clone(), picture.clone()
+        for person in range(len(reference)):
+            both = torch.cat([reference[person : person + 1], picture[person]])
+            order = self.rng.permutation(3) if self.rng.random() < 0.1 else np.arange(3)
+            gain = torch.from_numpy(self.rng.uniform(0.8, 1.1, (3, 1, 1)).astype(np.float32))
+            rgb, alpha = both[:, order] * gain, both[:, 3:]
+            rgb = torch.minimum(rgb, alpha)
+            if self.rng.random() < 0.3:
+                ends = torch.from_numpy(self.rng.uniform(0, 1, (2, 3, 1, 1)).astype(np.float32))
+                ramp = torch.linspace(0, 1, rgb.shape[-2])[:, None]
+                rgb, alpha = rgb + (1 - alpha) * (ends[0] + (ends[1] - ends[0]) * ramp), torch.ones_like(alpha)
+            both = torch.cat([rgb, alpha], 1)
+            reference[person], picture[person] = both[0], both[1:]
+        return reference, picture
+
+
+def warp_reference(z: Tensor, reference: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+    """The reference picture and its decoder features, moved to where the latents' flow says.
+
+    z: [n, 11, 64, 64]; reference: [n, 4, 512, 512]; features: [n, 16, 64, 64].
+    """
+    flow = (z * scale(z.device))[:, :2]
+    fine = F.interpolate(flow, scale_factor=CELL, mode="bilinear", align_corners=False)
+    return warp(reference, fine, "zeros"), warp(features, flow)
+
+
+def decode(decoder: nn.Module, z: Tensor, reference: Tensor, features: Tensor) -> Tensor:
+    """Whole pictures [n, 4, 512, 512], 0 to 1, from latents and the reference; the host's way, for figures and samples."""
+    warped, warped_features = warp_reference(z, reference, features)
+    picture: Tensor = decoder(z, warped, warped_features)[0]
+    return picture.clamp(0, 1)
+
+
+def edges(x: Tensor) -> tuple[Tensor, Tensor]:
+    return x[..., 1:] - x[..., :-1], x[..., 1:, :] - x[..., :-1, :]
+
+
+def psnr(output: Tensor, target: Tensor, mask: Tensor | None = None) -> float:
+    """In dB over the pixels of the mask ([n, 1, height, width], 0 or 1), peak 1."""
+    error = (output - target).square()
+    if mask is None:
+        return float(-10 * error.mean().log10())
+    return float(-10 * ((error * mask).sum() / (mask.sum() * error.shape[1])).log10())
+
+
+def latent_weight(z: Tensor) -> Tensor:
+    """[n, 11, 64, 64] -> [n, 11, 64, 64]: flow counts where the portrait is, and all counts more at mouth and eyes."""
+    alpha = (z[:, 3:4] * LATENT_SCALE[3]).clamp(0, 1)
+    fine = F.max_pool2d((z[:, FIRST_PART:].amax(1, keepdim=True) > 0.2).float(), 3, 1, 1)
+    flow = (alpha + 0.05) * (1 + 3 * fine)
+    rest = 0.3 + alpha + 2 * fine
+    return torch.cat([flow.expand(-1, 2, -1, -1), rest.expand(-1, z.shape[1] - 2, -1, -1)], 1)
+
+
+class AutoencoderStage:
+    def __init__(self, config: AutoencoderConfig, accelerator: Accelerator) -> None:
+        torch.manual_seed(config.seed)
+        self.config = config
+        self.rng = np.random.default_rng(config.seed)
+        self.loader = StillsLoader(config.train, self.rng)
+        self.validation = StillsLoader(config.validation, np.random.default_rng(0)).batch(12, 2, augmented=False)
+        reference_net, encoder, decoder = ReferenceNet(), Encoder(), Decoder(config.size.autoencoder)
+        self.networks: dict[str, nn.Module] = {"reference": reference_net, "encoder": encoder, "decoder": decoder}
+        reference_net.requires_grad_(not config.keep_reference)
+        parameters = [p for network in self.networks.values() for p in network.parameters() if p.requires_grad]
+        optimizer = adamw(parameters, config.loop.learning_rate)
+        self.reference_net, self.encoder, self.decoder, optimizer = accelerator.prepare(reference_net, encoder, decoder, optimizer)
+        self.optimizers = [optimizer]
+        self.parameters = parameters
+        self.device = accelerator.device
+
+    def _corners(self, z: Tensor) -> list[tuple[int, int]]:
+        """Upper left cell of each frame's crop: half of them around the mouth or an eye."""
+        corners = []
+        room = LATENT_SIZE - self.config.crop_cells
+        for frame in z:
+            at = self.rng.integers(0, room + 1, 2)
+            if self.rng.random() < 0.6:
+                share = frame[FIRST_PART:].sum(0).flatten().double().clamp(min=0) + 1e-9
+                cell = int(self.rng.choice(LATENT_SIZE**2, p=(share / share.sum()).numpy()))
+                centre = np.array(divmod(cell, LATENT_SIZE)) + self.rng.integers(-8, 9, 2)
+                at = np.clip(centre - self.config.crop_cells // 2, 0, room)
+            corners.append((int(at[0]), int(at[1])))
+        return corners
+
+    def step(self, accelerator: Accelerator) -> Mapping[str, Tensor]:
+        stills = self.loader.batch(self.config.people, 2, augmented=True)
+        corners = self._corners(stills.z.flatten(0, 1))
+        to = self.device
+        reference, z, picture = stills.reference.to(to), stills.z.flatten(0, 1).to(to), stills.picture.flatten(0, 1).to(to)
+        parts = stills.parts.flatten(0, 1).to(to)
+        n = self.config.crop_cells
+
+        def crop(x: Tensor, cell: int) -> Tensor:
+            cut = [x[i, ..., y * cell : (y + n) * cell, left * cell : (left + n) * cell] for i, (y, left) in enumerate(corners)]
+            return torch.stack(cut)
+
+        with accelerator.autocast():
+            features, _, said_parts = self.reference_net(reference)
+            each = reference.repeat_interleave(2, 0)
+            # The encoder is the largest of the three and learns from one frame of each person.
+            read = self.encoder(picture[::2], reference)
+            # Half of these the decoder sees as the encoder read them, the rest as they truly are; always a little noise.
+            source = z.clone()
+            source[::2] = torch.where(torch.rand(len(read), 1, 1, 1, device=to) < 0.5, read.detach().float(), z[::2])
+            warped, warped_features = warp_reference(source, each, features.float().repeat_interleave(2, 0))
+            noisy = source + 0.05 * torch.randn_like(source)
+            output, gate = self.decoder(crop(noisy, 1), crop(warped, CELL), crop(warped_features, 1))
+        target = crop(picture, CELL)
+        part = F.interpolate(crop(parts, CELL // 2)[:, None].float(), scale_factor=2, mode="nearest")
+        fine = F.max_pool2d((part >= PART_LIPS).float(), 9, 1, 4)
+        weight = 1 + 5 * fine
+        pixels = ((output - target).abs() * weight).mean() + 2 * F.mse_loss(output, target)
+        lines = torch.stack([(a - b).abs().mean() for a, b in zip(edges(output), edges(target), strict=True)]).sum()
+        gates = F.binary_cross_entropy_with_logits(gate.float(), (part < PART_PAINTED).float())
+        latent = ((read.float() - z[::2]).abs() * latent_weight(z[::2])).mean()
+        own = (said_parts.float() - stills.reference_parts.to(to)).abs().mean()
+        loss = pixels + 0.5 * lines + 0.01 * gates + 0.1 * latent + 0.2 * own
+        self.optimizers[0].zero_grad()
+        accelerator.backward(loss)
+        accelerator.clip_grad_norm_(self.parameters, 1.0)
+        self.optimizers[0].step()
+        figures = {"pixels": pixels, "lines": lines, "gates": gates, "latent": latent, "reference_parts": own}
+        return {name: value.detach() for name, value in figures.items()}
+
+    @torch.no_grad()
+    def evaluate(self, networks: Mapping[str, nn.Module], folder: Path) -> Mapping[str, float]:
+        for network in networks.values():
+            network.eval()
+        stills = self.validation
+        reference = stills.reference.to(self.device)
+        features = networks["reference"](reference)[0]
+        rows, outputs, outputs_read, warps = [], [], [], []
+        for i in range(len(reference)):
+            pair = stills.picture[i].to(self.device)
+            each, own = reference[i : i + 1].expand(2, -1, -1, -1), features[i : i + 1].expand(2, -1, -1, -1)
+            z = stills.z[i].to(self.device)
+            warps.append(warp_reference(z, each, own)[0])
+            outputs.append(decode(networks["decoder"], z, each, own))
+            outputs_read.append(decode(networks["decoder"], networks["encoder"](pair, each), each, own))
+            if i < 6:
+                rows.append(torch.cat([each[0], pair[0], outputs[-1][0], outputs_read[-1][0]], 2))
+        sheet(folder / "samples.png", torch.cat([torch.cat(rows[:3], 1), torch.cat(rows[3:], 1)], 2))
+        target = stills.picture.flatten(0, 1).to(self.device)
+        part = F.interpolate(stills.parts.flatten(0, 1)[:, None].float(), scale_factor=2, mode="nearest").to(self.device)
+        mouth = F.max_pool2d(((part >= PART_LIPS) & (part < 6)).float(), 9, 1, 4)
+        eyes = F.max_pool2d((part >= 6).float(), 9, 1, 4)
+        output, output_read, warped = torch.cat(outputs), torch.cat(outputs_read), torch.cat(warps)
+        return {
+            "psnr": psnr(output, target),
+            "psnr_mouth": psnr(output, target, mouth),
+            "psnr_eyes": psnr(output, target, eyes),
+            "psnr_encoder": psnr(output_read, target),
+            "psnr_encoder_mouth": psnr(output_read, target, mouth),
+            "psnr_warp_only": psnr(warped, target),
+            "psnr_warp_only_mouth": psnr(warped, target, mouth),
+        }
+
+
+def sheet(path: Path, picture: Tensor) -> None:
+    """Writes premultiplied RGBA [4, height, width] over mid grey as PNG."""
+    rgb = picture[:3] + 0.6 * (1 - picture[3:])
+    array = rgb.clamp(0, 1).mul(255).byte().permute(1, 2, 0).cpu().numpy()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(path), np.ascontiguousarray(array[..., ::-1]))
+
+
+def train_autoencoder(config: AutoencoderConfig) -> Path:
+    """Returns the checkpoint's path: networks `reference`, `encoder`, `decoder`."""
+    accelerator = accelerator_for(config.loop)
+    return run(AutoencoderStage(config, accelerator), config.loop, accelerator)

@@ -1,0 +1,172 @@
+"""Stage `base`: latent diffusion of strides, guidance dropout on sound and reference; sampled with DDIM in 20 steps."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+
+from osa_cam.generation.schedule import TIMESTEPS
+from osa_cam.media import LATENT_CHANNELS, STRIDE
+from osa_cam.networks.denoiser import Denoiser
+from osa_cam.networks.sizes import LATENT_SCALE, ModelSize
+from osa_cam.training import checkpoint
+from osa_cam.training.autoencoder import latent_weight, sheet
+from osa_cam.training.clips import ClipSet, Conditions
+from osa_cam.training.diffusion import Denoise, add_noise, sample_ddim
+from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, run
+
+AUDIO_DROPOUT = 0.1
+REFERENCE_DROPOUT = 0.05
+KNOWN = 0.5  # how often the host tells blinks, and how often the head
+OPEN = slice(LATENT_CHANNELS.index("mouth"), LATENT_CHANNELS.index("tongue") + 1)
+
+Sampler = Callable[[Denoise, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class DenoiserConfig:
+    """train, validation: folders of clips; autoencoder, audio: checkpoints; start: the denoiser to begin with, if any."""
+
+    train: Path
+    validation: Path
+    autoencoder: Path
+    audio: Path
+    loop: LoopConfig
+    size: ModelSize
+    start: Path | None = None
+    batch: int = 16
+    seed: int = 0
+
+
+def mouth_area(z: Tensor) -> Tensor:
+    """How far the mouth is open, read off the latents: cells of inside, teeth and tongue. [..., 11, 64, 64] -> [...]"""
+    raw = z[..., OPEN, :, :].clamp(min=0) * LATENT_SCALE[OPEN.start]
+    return raw.sum((-1, -2, -3))
+
+
+def correlation(a: Tensor, b: Tensor) -> float:
+    """Pearson's r of two series of the same length; 0 where one of them is still."""
+    a, b = a - a.mean(), b - b.mean()
+    norm = (a.norm() * b.norm()).item()
+    return float((a * b).sum() / norm) if norm > 1e-9 else 0.0
+
+
+def weighted_error(output: Tensor, target: Tensor) -> Tensor:
+    """Squared error, heavier at mouth and eyes."""
+    return ((output - target).square() * latent_weight(target)).mean()
+
+
+class DenoiserStage:
+    """What base, adv-lcm and eft share: the clips, the denoiser, places to train on, figures and pictures."""
+
+    sampler: Sampler
+
+    def __init__(self, config: DenoiserConfig, accelerator: Accelerator) -> None:
+        torch.manual_seed(config.seed)
+        self.config = config
+        self.rng = np.random.default_rng(config.seed)
+        self.clips = ClipSet(config.train, config.autoencoder, config.audio)
+        self.validation = ClipSet(config.validation, config.autoencoder, config.audio)
+        self.device = accelerator.device
+        denoiser = Denoiser(config.size.denoiser)
+        if config.start is not None:
+            checkpoint.load(config.start, {"denoiser": denoiser})
+        self.networks: dict[str, nn.Module] = {"denoiser": denoiser}
+        self.parameters = list(denoiser.parameters())
+        optimizer = adamw(self.parameters, config.loop.learning_rate)
+        self.denoiser, optimizer = accelerator.prepare(denoiser, optimizer)
+        self.optimizers = [optimizer]
+
+    def places(self, first_frame: int = 0) -> list[tuple[int, int]]:
+        last = self.clips.frames - STRIDE
+        return [(int(self.rng.integers(self.clips.count)), int(self.rng.integers(first_frame, last + 1))) for _ in range(self.config.batch)]
+
+    def known(self) -> list[tuple[bool, bool]]:
+        return [(bool(a), bool(b)) for a, b in self.rng.random((self.config.batch, 2)) < KNOWN]
+
+    def latents(self, places: list[tuple[int, int]], offset: int = 0) -> Tensor:
+        return torch.cat([self.clips.latents(clip, start + offset, STRIDE) for clip, start in places]).to(self.device)
+
+    @torch.no_grad()
+    def evaluate(self, networks: Mapping[str, nn.Module], folder: Path) -> Mapping[str, float]:
+        """Strides of held-out clips, each made on its own; r: mouth opening against the true one, over all frames of a clip."""
+        denoiser = networks["denoiser"].eval()
+        generator = torch.Generator().manual_seed(0)
+        count, strides = min(6, self.validation.count), 8
+        rs, errors = [], []
+        for clip in range(count):
+            places = [(clip, i * STRIDE) for i in range(strides)]
+            conditions = self.validation.conditions(places, [(True, True)] * strides).to(self.device)
+            truth = self.validation.latents(clip, 0, strides * STRIDE)
+            noise = torch.randn(truth.shape, generator=generator)
+            z = self.sampler(conditions.of(denoiser), noise.to(self.device)).cpu()
+            rs.append(correlation(mouth_area(z), mouth_area(truth)))
+            errors.append(float(weighted_error(z, truth)))
+            if clip == 0:
+                latent_sheet(folder / "latents.png", truth[::4], z[::4])
+        return {"mouth_r": float(np.mean(rs)), "error": float(np.mean(errors))}
+
+
+def latent_sheet(path: Path, truth: Tensor, output: Tensor) -> None:
+    """Latents as pictures: above the truth, below the output; red teeth and inside, green eyes and lids, blue lips and silhouette."""
+
+    def colours(z: Tensor) -> Tensor:
+        raw = z * torch.tensor(LATENT_SCALE)[:, None, None]
+        index = {name: i for i, name in enumerate(LATENT_CHANNELS)}
+        red = raw[:, OPEN].sum(1)
+        green = raw[:, index["sclera"]] + 0.5 * raw[:, index["iris"]] + 0.8 * raw[:, index["lid"]]
+        blue = raw[:, index["lips"]] + 0.25 * raw[:, index["alpha"]]
+        x = raw[:, index["flow_x"]] * 5
+        return torch.cat(
+            [torch.stack([red, green, blue, torch.ones_like(red)], 1), torch.stack([0.5 + x, 0.5 + x, 0.5 + x, torch.ones_like(x)], 1)], 2
+        )
+
+    rows = [torch.cat(list(colours(z).clamp(0, 1)), 2) for z in (truth, output)]
+    sheet(path, torch.nn.functional.interpolate(torch.cat(rows, 1)[None], scale_factor=2)[0])
+
+
+class BaseStage(DenoiserStage):
+    def __init__(self, config: DenoiserConfig, accelerator: Accelerator) -> None:
+        super().__init__(config, accelerator)
+        self.sampler = lambda denoise, noise: sample_ddim(denoise, noise, 4)  # 20 cost too much at every checkpoint
+
+    def _dropped(self, conditions: Conditions) -> Conditions:
+        """Guidance dropout: some strides deaf, some without a reference."""
+        deaf = torch.from_numpy(self.rng.random(self.config.batch) < AUDIO_DROPOUT)
+        blind = torch.from_numpy(self.rng.random(self.config.batch) < REFERENCE_DROPOUT)
+        return dataclasses.replace(
+            conditions,
+            audio=conditions.audio * (~deaf).repeat_interleave(STRIDE)[:, None, None],
+            features=conditions.features * (~blind)[:, None, None, None],
+        )
+
+    def step(self, accelerator: Accelerator) -> Mapping[str, Tensor]:
+        places = self.places()
+        conditions = self._dropped(self.clips.conditions(places, self.known())).to(self.device)
+        z_0 = self.latents(places)
+        # A third at almost pure noise: that is where one step starts, and where the mouth is decided.
+        u = torch.rand(self.config.batch)
+        u = torch.where(torch.rand(self.config.batch) < 1 / 3, 0.9 + 0.1 * u, u)
+        timestep = (u * TIMESTEPS).long().clamp(max=TIMESTEPS - 1).to(self.device)
+        z_t = add_noise(z_0, torch.randn_like(z_0), timestep)
+        with accelerator.autocast():
+            output = conditions.of(self.denoiser)(z_t, timestep)
+        loss = weighted_error(output, z_0)
+        self.optimizers[0].zero_grad()
+        accelerator.backward(loss)
+        accelerator.clip_grad_norm_(self.parameters, 1.0)
+        self.optimizers[0].step()
+        return {"loss": loss.detach()}
+
+
+def train_base(config: DenoiserConfig) -> Path:
+    """Returns the checkpoint's path: network `denoiser`."""
+    accelerator = accelerator_for(config.loop)
+    return run(BaseStage(config, accelerator), config.loop, accelerator)

@@ -1,0 +1,161 @@
+"""`osa-cam train ...`: draw the data, run the stages, export."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import Progress
+
+from osa_cam.networks.sizes import LITE
+from osa_cam.training.loop import LoopConfig
+
+if TYPE_CHECKING:
+    from osa_cam.training.base import DenoiserConfig
+
+app = typer.Typer(help="Draw data, train the model's stages, export it.", no_args_is_help=True)
+
+RunsOption = Annotated[Path, typer.Option(help="Folder of checkpoints and logs, one folder a stage.")]
+SetsOption = Annotated[Path, typer.Option(help="Folder of the drawn data sets.")]
+StepsOption = Annotated[int, typer.Option(help="End after so many steps.")]
+MinutesOption = Annotated[float, typer.Option(help="End after so many minutes.")]
+ThreadsOption = Annotated[int, typer.Option(help="CPU threads.")]
+SpeechOption = Annotated[Path, typer.Option(help="Folder of speech with phone timings.")]
+
+RUNS, SETS, SPEECH = Path("runs"), Path("datasets"), Path("datasets/speech")
+
+
+@app.callback()
+def configure() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+
+
+def _loop(runs: Path, stage: str, steps: int, minutes: float, threads: int, learning_rate: float) -> LoopConfig:
+    return LoopConfig(runs / stage, steps, minutes, learning_rate, threads=threads)
+
+
+@app.command()
+def data(
+    out: SetsOption = SETS,
+    speech: SpeechOption = SPEECH,
+    people: Annotated[int, typer.Option(help="Persons to draw for training.")] = 300,
+    clips: Annotated[int, typer.Option(help="Clips to draw for training.")] = 800,
+    workers: Annotated[int, typer.Option(help="Processes.")] = 2,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same set.")] = 0,
+) -> None:
+    """Draw stills and clips for training, validation and test; goes on where it was broken off."""
+    from osa_cam.synth.datasets import draw_set
+    from osa_cam.synth.sets import SetConfig
+
+    sound = str(speech.resolve())
+    few = max(people // 10, 12)
+    sets = {
+        "stills/train": SetConfig("stills", "train", sound, people, 12, people, seed),
+        "stills/validation": SetConfig("stills", "validation", sound, few, 4, few, seed),
+        "clips/train": SetConfig("clips", "train", sound, clips, 64, min(people, clips), seed),
+        "clips/validation": SetConfig("clips", "validation", sound, few, 64, few, seed),
+        "clips/test": SetConfig("clips", "test", sound, 2 * few, 128, 2 * few, seed),
+    }
+    with Progress() as progress:
+        for name, config in sets.items():
+            task = progress.add_task(name, total=config.items)
+            draw_set(out / name, config, workers, lambda done, total, task=task: progress.update(task, completed=done, total=total))  # type: ignore[misc]
+
+
+@app.command()
+def autoencoder(
+    sets: SetsOption = SETS,
+    runs: RunsOption = RUNS,
+    steps: StepsOption = 20_000,
+    minutes: MinutesOption = 60.0,
+    threads: ThreadsOption = 2,
+    keep_reference: Annotated[bool, typer.Option(help="Leave the reference net as it is: a denoiser depends on it.")] = False,
+) -> None:
+    """Reference net, encoder and decoder."""
+    from osa_cam.training.autoencoder import AutoencoderConfig, train_autoencoder
+
+    loop = _loop(runs, "autoencoder", steps, minutes, threads, 1e-3)
+    train_autoencoder(AutoencoderConfig(sets / "stills/train", sets / "stills/validation", loop, LITE, keep_reference=keep_reference))
+
+
+@app.command()
+def audio(
+    speech: SpeechOption = SPEECH,
+    runs: RunsOption = RUNS,
+    steps: StepsOption = 20_000,
+    minutes: MinutesOption = 30.0,
+    threads: ThreadsOption = 2,
+) -> None:
+    """The audio encoder, on phones and mouth shapes."""
+    from osa_cam.training.audio import AudioConfig, train_audio
+
+    train_audio(AudioConfig(speech, runs / "audio", steps=steps, minutes=minutes, threads=threads))
+
+
+def _denoiser(
+    stage: str, sets: Path, runs: Path, steps: int, minutes: float, threads: int, learning_rate: float, start: str | None, batch: int
+) -> DenoiserConfig:
+    from osa_cam.training.base import DenoiserConfig
+
+    return DenoiserConfig(
+        sets / "clips/train",
+        sets / "clips/validation",
+        runs / "autoencoder/checkpoint.safetensors",
+        runs / "audio/checkpoint.safetensors",
+        _loop(runs, stage, steps, minutes, threads, learning_rate),
+        LITE,
+        None if start is None else runs / start / "checkpoint.safetensors",
+        batch,
+    )
+
+
+@app.command()
+def base(
+    sets: SetsOption = SETS, runs: RunsOption = RUNS, steps: StepsOption = 20_000, minutes: MinutesOption = 60.0, threads: ThreadsOption = 2
+) -> None:
+    """The base diffusion model."""
+    from osa_cam.training.base import train_base
+
+    train_base(_denoiser("base", sets, runs, steps, minutes, threads, 1e-3, None, 16))
+
+
+@app.command("adv-lcm")
+def adv_lcm(
+    sets: SetsOption = SETS, runs: RunsOption = RUNS, steps: StepsOption = 5_000, minutes: MinutesOption = 30.0, threads: ThreadsOption = 2
+) -> None:
+    """Stage 1: distil the base model into one step."""
+    from osa_cam.training.adv_lcm import train_adv_lcm
+
+    train_adv_lcm(_denoiser("adv-lcm", sets, runs, steps, minutes, threads, 3e-4, "base", 8))
+
+
+@app.command()
+def eft(
+    sets: SetsOption = SETS, runs: RunsOption = RUNS, steps: StepsOption = 5_000, minutes: MinutesOption = 30.0, threads: ThreadsOption = 2
+) -> None:
+    """Stage 2: editing fine-tuning, for rolling sampling."""
+    from osa_cam.training.eft import train_eft
+
+    config = _denoiser("eft", sets, runs, steps, minutes, threads, 3e-4, "adv-lcm", 12)
+    train_eft(config, runs / "base/checkpoint.safetensors")
+
+
+@app.command()
+def export(
+    runs: RunsOption = RUNS,
+    out: Annotated[Path, typer.Option(help="The model's folder.")] = Path("osa_cam/assets/models/lite"),
+    denoiser: Annotated[str, typer.Option(help="The stage whose denoiser is exported.")] = "eft",
+) -> None:
+    """Write the ONNX graphs and the manifest."""
+    from osa_cam.training.export import export as write
+
+    write(
+        out,
+        LITE,
+        runs / "autoencoder/checkpoint.safetensors",
+        runs / "audio/checkpoint.safetensors",
+        runs / denoiser / "checkpoint.safetensors",
+    )
+    typer.echo(f"The model is in {out}")

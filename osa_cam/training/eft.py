@@ -1,0 +1,137 @@
+"""Stage 2, `eft` (editing fine-tuning): the next stride is made by editing the last one, in one step, for ever.
+
+Input: the previous stride's latents noised to a strength; target: the next stride (Guo et al. 2024, OSA-LCM). Half of a
+batch rolls on from what the model itself made, so that errors made live were seen in training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+
+from osa_cam.generation.schedule import TIMESTEPS
+from osa_cam.media import STRIDE
+from osa_cam.training.adv_lcm import teacher_and_start
+from osa_cam.training.adversary import Adversary
+from osa_cam.training.base import DenoiserConfig, DenoiserStage, correlation, latent_sheet, mouth_area, weighted_error
+from osa_cam.training.clips import ClipSet
+from osa_cam.training.diffusion import add_noise, consistency
+from osa_cam.training.loop import accelerator_for, run
+
+STRENGTHS = (250, 650)  # timesteps drawn in training
+STRENGTH = 450  # the one that ships
+ADVERSARIAL_WEIGHT = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Roll:
+    """A rollout under way: `previous` is the stride before frame `start` of the clip, as the model made it; None: nothing yet."""
+
+    clip: int
+    start: int
+    previous: Tensor | None
+
+
+@torch.no_grad()
+def roll_out(denoiser: nn.Module, clips: ClipSet, clip: int, strides: int, generator: torch.Generator, strength: int = STRENGTH) -> Tensor:
+    """What the live path does: [strides * 4, 11, 64, 64], each stride one step from the last; the host tells blinks and head."""
+    z: Tensor | None = None
+    made = []
+    device = next(denoiser.parameters()).device
+    for i in range(strides):
+        conditions = clips.conditions([(clip, i * STRIDE)], [(True, True)]).to(device)
+        noise = torch.randn(clips.latents(clip, 0, STRIDE).shape, generator=generator).to(device)
+        timestep = torch.tensor([TIMESTEPS - 1 if z is None else strength], device=device)
+        z = consistency(conditions.of(denoiser), noise if z is None else add_noise(z, noise, timestep), timestep)
+        made.append(z)
+    return torch.cat(made)
+
+
+def border_ratio(z: Tensor) -> float:
+    """The jump at stride borders over the jump inside strides; z: [frames, 11, 64, 64]. 1: no seam."""
+    jump = z.diff(dim=0).abs().mean((1, 2, 3))
+    at_border = torch.arange(1, len(z)) % STRIDE == 0
+    return float(jump[at_border].mean() / jump[~at_border].mean())
+
+
+class EftStage(DenoiserStage):
+    def __init__(self, config: DenoiserConfig, base: Path, accelerator: Accelerator) -> None:
+        teacher = teacher_and_start(replace(config, start=base)).to(accelerator.device)
+        super().__init__(config, accelerator)
+        self.adversary = Adversary(teacher, config.size.denoiser, 2 * config.loop.learning_rate, accelerator.device)
+        self.networks["discriminator"] = self.adversary.discriminator
+        self.rolls = [self._fresh() for _ in range(config.batch // 2)]
+
+    def _fresh(self) -> Roll:
+        return Roll(int(self.rng.integers(self.clips.count)), int(self.rng.integers(0, 4)), None)
+
+    def step(self, accelerator: Accelerator) -> Mapping[str, Tensor]:
+        half = self.config.batch // 2
+        drawn = self.places(STRIDE)[half:]
+        places = [(roll.clip, roll.start) for roll in self.rolls] + drawn
+        # A rollout's own head has left the drawn one's way unless the host leads it.
+        known = [(True, True)] * half + self.known()[half:]
+        conditions = self.clips.conditions(places, known).to(self.device)
+        z_0 = self.latents(places)
+        before = [self.clips.latents(clip, start - STRIDE, STRIDE) for clip, start in drawn]
+        previous = torch.cat([*(torch.zeros_like(before[0]) if r.previous is None else r.previous for r in self.rolls), *before]).to(
+            self.device
+        )
+        timestep = torch.randint(*STRENGTHS, (self.config.batch,), device=self.device)
+        for i, roll in enumerate(self.rolls):
+            if roll.previous is None:
+                timestep[i] = TIMESTEPS - 1
+        z_t = add_noise(previous, torch.randn_like(previous), timestep)
+        with accelerator.autocast():
+            output = consistency(conditions.of(self.denoiser), z_t, timestep)
+            edited = weighted_error(output, z_0)
+            real, fake, judged_conditions = z_0, output, conditions
+            if torch.rand(()) < 0.5:
+                # Judge across the border: two frames shown, two frames new.
+                keep = [i for i, (_, start) in enumerate(places) if start >= STRIDE and not (i < half and self.rolls[i].previous is None)]
+                joined = torch.cat([previous.unflatten(0, (-1, STRIDE))[:, 2:], output.unflatten(0, (-1, STRIDE))[:, :2]], 1)
+                shifted = [(places[i][0], places[i][1] - 2) for i in keep]
+                fake = joined[keep].flatten(0, 1)
+                real = self.latents(shifted)
+                judged_conditions = self.clips.conditions(shifted, [known[i] for i in keep]).to(self.device)
+            judged = self.adversary.learn(real, fake, judged_conditions)
+            fooled = self.adversary.fool(fake, judged_conditions)
+        loss = edited + ADVERSARIAL_WEIGHT * fooled
+        self.optimizers[0].zero_grad()
+        accelerator.backward(loss)
+        accelerator.clip_grad_norm_(self.parameters, 1.0)
+        self.optimizers[0].step()
+        made = output.detach().cpu().unflatten(0, (-1, STRIDE))
+        for i, roll in enumerate(self.rolls):
+            start = roll.start + STRIDE
+            self.rolls[i] = Roll(roll.clip, start, made[i]) if start + STRIDE <= self.clips.frames else self._fresh()
+        return {"edited": edited.detach(), "fooled": fooled.detach(), "judged": judged}
+
+    @torch.no_grad()
+    def evaluate(self, networks: Mapping[str, nn.Module], folder: Path) -> Mapping[str, float]:
+        """Rollouts over held-out clips."""
+        denoiser = networks["denoiser"].eval()
+        generator = torch.Generator().manual_seed(0)
+        rs, errors, borders = [], [], []
+        strides = self.validation.frames // STRIDE
+        for clip in range(min(6, self.validation.count)):
+            truth = self.validation.latents(clip, 0, strides * STRIDE)
+            z = roll_out(denoiser, self.validation, clip, strides, generator).cpu()
+            rs.append(correlation(mouth_area(z), mouth_area(truth)))
+            errors.append(float(weighted_error(z, truth)))
+            borders.append(border_ratio(z))
+            if clip == 0:
+                latent_sheet(folder / "latents.png", truth[::6], z[::6])
+        mean = [float(torch.tensor(x).mean()) for x in (rs, errors, borders)]
+        return {"mouth_r": mean[0], "error": mean[1], "border_ratio": mean[2]}
+
+
+def train_eft(config: DenoiserConfig, base: Path) -> Path:
+    """config.start: the checkpoint of `adv-lcm`; base: that of `base`, for the discriminator. Returns the checkpoint's path."""
+    accelerator = accelerator_for(config.loop)
+    return run(EftStage(config, base, accelerator), config.loop, accelerator)

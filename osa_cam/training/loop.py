@@ -1,0 +1,127 @@
+"""The loop that every stage shares: time limit, learning rate, moving average, log, checkpoints, resume."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+
+from osa_cam.training import checkpoint
+
+log = logging.getLogger(__name__)
+
+WARMUP_STEPS = 50
+DECAY_FROM = 0.6  # share of the run after which the learning rate falls
+EMA_DECAY = 0.995
+
+
+@dataclass(frozen=True)
+class LoopConfig:
+    """out: folder of log and checkpoints; the run ends at `steps` or after `minutes`, whichever comes first."""
+
+    out: Path
+    steps: int
+    minutes: float
+    learning_rate: float
+    save_minutes: float = 3.0
+    log_steps: int = 25
+    threads: int = 1
+
+
+class Stage(Protocol):
+    """What a stage gives the loop. `step` does its own forward and backward passes and returns figures to log."""
+
+    networks: dict[str, nn.Module]
+    optimizers: list[torch.optim.Optimizer]
+
+    def step(self, accelerator: Accelerator) -> Mapping[str, Tensor]: ...
+
+    def evaluate(self, networks: Mapping[str, nn.Module], folder: Path) -> Mapping[str, float]:
+        """Figures on people never trained on; writes sample pictures into the folder."""
+        ...
+
+
+def adamw(parameters: Iterable[nn.Parameter], learning_rate: float) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(parameters, learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
+
+
+def accelerator_for(config: LoopConfig) -> Accelerator:
+    torch.set_num_threads(config.threads)
+    return Accelerator(mixed_precision="bf16", cpu=not torch.cuda.is_available())
+
+
+def learning_rate_factor(step: int, progress: float) -> float:
+    """Warms up, stays, then falls linearly to a tenth; progress: share of the run, 0 to 1."""
+    warm = min(1.0, (step + 1) / WARMUP_STEPS)
+    fall = 1.0 if progress < DECAY_FROM else 1.0 - 0.9 * (progress - DECAY_FROM) / (1 - DECAY_FROM)
+    return warm * max(fall, 0.1)
+
+
+@torch.no_grad()
+def update_average(averages: Mapping[str, nn.Module], networks: Mapping[str, nn.Module], step: int) -> None:
+    decay = min(EMA_DECAY, (step + 1) / (step + 10))
+    for name, average in averages.items():
+        for old, new in zip(average.state_dict().values(), networks[name].state_dict().values(), strict=True):
+            if old.is_floating_point():
+                old.lerp_(new, 1 - decay)
+            else:
+                old.copy_(new)
+
+
+def run(stage: Stage, config: LoopConfig, accelerator: Accelerator, clock: Callable[[], float] = time.monotonic) -> Path:
+    """Trains until the limit and returns the checkpoint's path; goes on from the checkpoint that lies in `config.out`.
+
+    The checkpoint holds each network twice: as trained (`raw.NAME`) and averaged (`NAME`), which is what later stages use.
+    """
+    path = config.out / "checkpoint.safetensors"
+    averages = {name: copy.deepcopy(network).requires_grad_(False) for name, network in stage.networks.items()}
+    both = {**averages, **{f"raw.{name}": network for name, network in stage.networks.items()}}
+    first = 0
+    if path.is_file():
+        first = int(str(checkpoint.load(path, both)["step"]))
+        log.info("resumed from %s at step %d", path, first)
+    started = saved = clock()
+    rates = [group["lr"] for optimizer in stage.optimizers for group in optimizer.param_groups]
+
+    def save(step: int) -> None:
+        nonlocal saved
+        if accelerator.is_main_process:
+            figures = stage.evaluate(averages, config.out)
+            metadata = {"step": step, "minutes": (clock() - started) / 60, **figures}
+            checkpoint.save(path, both, metadata)
+            _report(config.out, step, clock() - started, figures)
+        saved = clock()
+
+    step = first
+    while step < config.steps and clock() - started < 60 * config.minutes:
+        progress = max((step - first) / max(config.steps - first, 1), (clock() - started) / (60 * config.minutes))
+        factor = learning_rate_factor(step - first, progress)
+        groups = [group for optimizer in stage.optimizers for group in optimizer.param_groups]
+        for group, rate in zip(groups, rates, strict=True):
+            group["lr"] = rate * factor
+        figures = stage.step(accelerator)
+        update_average(averages, stage.networks, step)
+        step += 1
+        if step % config.log_steps == 0:
+            _report(config.out, step, clock() - started, {name: float(value) for name, value in figures.items()})
+        if clock() - saved > 60 * config.save_minutes:
+            save(step)
+    save(step)
+    return path
+
+
+def _report(out: Path, step: int, seconds: float, figures: Mapping[str, float]) -> None:
+    line = {"step": step, "seconds": round(seconds, 1), **{name: round(value, 5) for name, value in figures.items()}}
+    log.info("%s", json.dumps(line))
+    out.mkdir(parents=True, exist_ok=True)
+    with open(out / "log.jsonl", "a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")

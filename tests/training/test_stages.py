@@ -1,0 +1,143 @@
+"""Every stage, from drawn data to exported graphs, with tiny sets and few steps: that it runs, learns, resumes and fits together."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from osa_cam.errors import TrainingError
+from osa_cam.networks.audio import AudioEncoder
+from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
+from osa_cam.networks.denoiser import Denoiser
+from osa_cam.networks.sizes import LITE
+from osa_cam.synth.datasets import draw_set, identity_of
+from osa_cam.synth.sets import LIPS_CLOSED, SILENCE, SetConfig, open_set
+from osa_cam.training import checkpoint
+from osa_cam.training.adv_lcm import train_adv_lcm
+from osa_cam.training.autoencoder import AutoencoderConfig, train_autoencoder
+from osa_cam.training.base import DenoiserConfig, train_base
+from osa_cam.training.clips import ClipSet
+from osa_cam.training.eft import train_eft
+from osa_cam.training.export import example_inputs, export
+from osa_cam.training.loop import LoopConfig
+from tests.speech import write_speech
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two people with stills and clips for training and validation, and checkpoints of untrained networks."""
+    folder = tmp_path_factory.mktemp("training")
+    speech = str(write_speech(folder / "speech"))
+    for split in ("train", "validation"):
+        draw_set(folder / "stills" / split, SetConfig("stills", split, speech, 2, 2, 2), 1)  # type: ignore[arg-type]
+        draw_set(folder / "clips" / split, SetConfig("clips", split, speech, 2, 32, 2), 1)  # type: ignore[arg-type]
+    torch.manual_seed(0)
+    networks = {"reference": ReferenceNet(), "encoder": Encoder(), "decoder": Decoder(LITE.autoencoder)}
+    checkpoint.save(folder / "autoencoder.safetensors", networks, {})
+    checkpoint.save(folder / "audio.safetensors", {"audio": AudioEncoder()}, {})
+    checkpoint.save(folder / "denoiser.safetensors", {"denoiser": Denoiser(LITE.denoiser)}, {})
+    return folder
+
+
+def loop(out: Path, steps: int) -> LoopConfig:
+    return LoopConfig(out, steps, 10.0, 1e-3, log_steps=1)
+
+
+def denoiser_config(folder: Path, stage: str, steps: int = 2) -> DenoiserConfig:
+    return DenoiserConfig(
+        folder / "clips/train",
+        folder / "clips/validation",
+        folder / "autoencoder.safetensors",
+        folder / "audio.safetensors",
+        loop(folder / stage, steps),
+        LITE,
+        batch=2,
+    )
+
+
+def losses(out: Path, name: str) -> list[float]:
+    rows = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+    return [row[name] for row in rows if name in row]
+
+
+def test_sets_are_drawn_as_described(folder: Path) -> None:
+    stills, clips = open_set(folder / "stills/train"), open_set(folder / "clips/train")
+    assert stills["picture"].shape == (2, 2, 512, 512, 4)
+    assert clips["latents"].shape == (2, 32, 11, 64, 64)
+    assert set(np.unique(clips["sounds"])) >= {SILENCE, LIPS_CLOSED}
+    # Premultiplied: no colour above its alpha.
+    assert (stills["picture"][..., :3].max(-1) <= stills["picture"][..., 3]).all()
+    assert np.isfinite(np.asarray(clips["latents"], np.float32)).all()
+
+
+def test_people_of_different_splits_differ() -> None:
+    assert identity_of("train", 0) != identity_of("validation", 0) != identity_of("test", 0)
+
+
+def test_a_set_is_gone_on_with_and_never_mixed(folder: Path) -> None:
+    config = SetConfig(**json.loads((folder / "stills/train/set.json").read_text())["config"])
+    before = (folder / "stills/train/picture.npy").stat().st_mtime_ns
+    draw_set(folder / "stills/train", config, 1)
+    assert (folder / "stills/train/picture.npy").stat().st_mtime_ns == before
+    with pytest.raises(TrainingError, match="another set"):
+        draw_set(folder / "stills/train", replace(config, seed=1), 1)
+    with pytest.raises(TrainingError, match="train data"):
+        open_set(folder / "nowhere")
+
+
+def test_the_autoencoder_learns_and_resumes(folder: Path) -> None:
+    out = folder / "autoencoder"
+    config = AutoencoderConfig(folder / "stills/train", folder / "stills/validation", loop(out, 4), LITE, people=2, crop_cells=16)
+    path = train_autoencoder(config)
+    assert {"psnr", "psnr_mouth", "psnr_encoder"} <= set(json.loads((out / "log.jsonl").read_text().splitlines()[-1]))
+    assert (out / "samples.png").stat().st_size > 1000
+    assert checkpoint.load(path, {"decoder": Decoder(LITE.autoencoder)})["step"] == 4
+    train_autoencoder(replace(config, loop=loop(out, 6)))
+    assert checkpoint.load(path, {"decoder": Decoder(LITE.autoencoder)})["step"] == 6
+
+
+def test_base_overfits_a_stride(folder: Path) -> None:
+    train_base(denoiser_config(folder, "base", 12))
+    seen = losses(folder / "base", "loss")
+    assert np.mean(seen[-4:]) < 0.9 * np.mean(seen[:4])
+
+
+@pytest.mark.parametrize("stage", ["adv-lcm", "eft"])
+def test_both_distilling_stages_run(folder: Path, stage: str) -> None:
+    config = replace(denoiser_config(folder, stage), start=folder / "denoiser.safetensors")
+    path = train_adv_lcm(config) if stage == "adv-lcm" else train_eft(config, folder / "denoiser.safetensors")
+    before, after = Denoiser(LITE.denoiser), Denoiser(LITE.denoiser)
+    checkpoint.load(folder / "denoiser.safetensors", {"denoiser": before})
+    checkpoint.load(path, {"denoiser": after})
+    assert not torch.equal(before.out.weight, after.out.weight)
+
+
+def test_distilling_wants_a_base(folder: Path) -> None:
+    with pytest.raises(TrainingError, match="base"):
+        train_adv_lcm(denoiser_config(folder, "adv-lcm"))
+
+
+def test_tokens_of_a_frame_end_with_it(folder: Path) -> None:
+    clips = ClipSet(folder / "clips/validation", folder / "autoencoder.safetensors", folder / "audio.safetensors")
+    # The tokens count from the start of the mel, 128 frames (64 tokens) before the clip.
+    window = clips.audio_of(0, 5, 2)
+    assert torch.equal(window[0], clips.tokens[0, 64 + 4 : 64 + 12])
+    assert torch.equal(window[1], clips.tokens[0, 64 + 6 : 64 + 14])
+
+
+@torch.no_grad()
+def test_exported_graphs_give_what_torch_gives(folder: Path) -> None:
+    out = export(folder / "model", LITE, folder / "autoencoder.safetensors", folder / "audio.safetensors", folder / "denoiser.safetensors")
+    assert json.loads((out / "manifest.json").read_text())["name"] == "lite"
+    denoiser = Denoiser(LITE.denoiser).eval()
+    checkpoint.load(folder / "denoiser.safetensors", {"denoiser": denoiser})
+    generator = torch.Generator().manual_seed(0)
+    inputs = {name: torch.randn(value.shape, generator=generator) for name, value in example_inputs()["denoise"].items()}
+    session = onnxruntime.InferenceSession(str(out / "denoise.onnx"), providers=["CPUExecutionProvider"])
+    (made,) = session.run(None, {name: value.numpy() for name, value in inputs.items()})
+    assert np.allclose(made, denoiser(*inputs.values()).numpy(), atol=5e-3)
+    assert sum(path.stat().st_size for path in out.iterdir()) < 25 * 2**20
