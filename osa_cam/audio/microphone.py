@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +17,8 @@ from osa_cam.audio.ring import Ring
 from osa_cam.audio.source import Clock, Heard
 from osa_cam.errors import AudioError
 from osa_cam.media import SAMPLE_RATE
+
+log = logging.getLogger(__name__)
 
 RING_S = 2.0
 POLL_S = 0.1
@@ -78,23 +81,29 @@ def find(name: str | None) -> Device:
 
 
 class Microphone:
-    """The device's own rate and channels in, mono SAMPLE_RATE out. The callback copies and stamps, nothing else."""
+    """The device's own rate and channels in, mono SAMPLE_RATE out. The callback copies and stamps, nothing else.
+
+    Unplugged, or dead after the computer slept, it is heard as silence and opened again as soon as it is back.
+    """
 
     def __init__(self, device: Device, clock: Clock) -> None:
         self.name = str(device)
-        self._device = device
         self._clock = clock
+        self._arrived = threading.Event()
+        self._stream: Any = None
+        self._dropped = 0
+        self._prepare(device)
+
+    def _prepare(self, device: Device) -> None:
+        self._device = device
         # Sound servers claim 32 channels; the mean of more than two would bury the one that somebody speaks into.
         self._channels = min(device.channels, 2)
         self._ring = Ring(round(RING_S * device.sample_rate), self._channels)
         self._resampler = Resampler(device.sample_rate)
-        self._arrived = threading.Event()
-        self._stream: Any = None
-        self._heard_at = 0.0
 
     @property
     def dropped(self) -> int:
-        return self._ring.dropped * SAMPLE_RATE // self._device.sample_rate
+        return self._dropped + self._ring.dropped * SAMPLE_RATE // self._device.sample_rate
 
     def start(self) -> None:
         sounddevice = portaudio()
@@ -111,19 +120,49 @@ class Microphone:
             self._stream.start()
         except sounddevice.PortAudioError as error:
             raise AudioError(f"microphone {self.name} can't be opened ({error}): close what else uses it, or choose another") from error
-        self._heard_at = self._clock.now()
+        self._heard_at = self._tried_at = self._clock.now()
+        self._gone = False
 
     def read(self, stop: threading.Event) -> Heard | None:
         while not stop.is_set():
             self._arrived.wait(POLL_S)
             self._arrived.clear()
             samples, (_, at) = self._ring.read()
+            now = self._clock.now()
             if len(samples):
-                self._heard_at = self._clock.now()
+                self._heard_at = now
                 return Heard(self._resampler.push(samples.mean(axis=1)), at)
-            if self._clock.now() - self._heard_at > SILENT_S:
-                raise AudioError(f"microphone {self.name} has been dead for {SILENT_S:g} s: plug it in again, then start again")
+            if self._gone or now - self._heard_at > SILENT_S:
+                if not self._gone or now - self._tried_at > SILENT_S:
+                    self._tried_at = now
+                    self._reopen()
+                # The talk's clock goes on by the time that nothing was heard.
+                silence = np.zeros(round((now - self._heard_at) * SAMPLE_RATE), np.float32)
+                self._heard_at = now
+                return Heard(silence, now)
         return None
+
+    def _reopen(self) -> None:
+        if not self._gone:
+            log.warning("microphone %s is gone; the avatar idles until it is back", self.name)
+        self.close()
+        sounddevice = portaudio()
+        # PortAudio lists devices once, when it starts.
+        sounddevice._terminate()
+        sounddevice._initialize()
+        heard_at = self._heard_at
+        device = next((device for device in devices() if str(device) == self.name), None)
+        try:
+            if device is not None:
+                self._dropped = self.dropped
+                self._prepare(device)
+                self.start()
+        except AudioError:
+            device = None
+        self._gone = device is None
+        self._heard_at = heard_at
+        if device is not None:
+            log.warning("microphone %s is back", self.name)
 
     def close(self) -> None:
         if self._stream is not None:

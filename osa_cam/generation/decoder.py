@@ -31,17 +31,17 @@ class Decoder:
     def picture(self, z: NDArray[np.float32]) -> Picture:
         """z: [channels, 64, 64] -> premultiplied RGBA [512, 512, 4]."""
         flow = np.ascontiguousarray((z[:2] * self._flow_scale).transpose(1, 2, 0))
-        warped = warp(self._reference, flow, self._pixels, cv2.BORDER_CONSTANT)
-        features = warp(self._features, flow, self._cells, cv2.BORDER_REPLICATE)
+        warped = warp(self._reference, flow, self._pixels)
+        features = warp(self._features, flow, self._cells)
         return self._decode(z[None], warped[None], features[None])[0]
 
 
-def warp(source: NDArray[Any], flow: NDArray[np.float32], grid: NDArray[np.float32], border: int) -> NDArray[Any]:
+def warp(source: NDArray[Any], flow: NDArray[np.float32], grid: NDArray[np.float32]) -> NDArray[Any]:
     """source: [size, size, channels]; flow: [64, 64, 2] in shares of the size; grid: [size, size, 2] in pixels."""
     size = grid.shape[0]
     if flow.shape[0] != size:
         flow = cv2.resize(flow, (size, size), interpolation=cv2.INTER_LINEAR)
-    return cv2.remap(source, grid + size * flow, None, cv2.INTER_LINEAR, borderMode=border)
+    return cv2.remap(source, grid + size * flow, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _grid(size: int) -> NDArray[np.float32]:

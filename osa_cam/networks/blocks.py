@@ -51,8 +51,8 @@ def upsample2(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2, mode="nearest")
 
 
-def warp(x: Tensor, flow: Tensor, padding_mode: str = "border") -> Tensor:
-    """Samples x where flow points.
+def warp(x: Tensor, flow: Tensor) -> Tensor:
+    """Samples x where flow points; beyond its edges x goes on as it ends there (shoulders, backgrounds).
 
     x: [batch, channels, height, width]; flow: [batch, 2, height, width], offsets in widths and heights (source minus pixel).
     The host's twin is `cv2.remap` in `osa_cam/generation/decoder.py`.
@@ -62,4 +62,4 @@ def warp(x: Tensor, flow: Tensor, padding_mode: str = "border") -> Tensor:
     xs = (torch.arange(width, device=x.device) + 0.5) / width * 2 - 1
     grid = torch.stack(torch.meshgrid(ys, xs, indexing="ij")[::-1], dim=-1)
     grid = grid + 2 * flow.float().permute(0, 2, 3, 1)
-    return F.grid_sample(x.float(), grid, padding_mode=padding_mode, align_corners=False)
+    return F.grid_sample(x.float(), grid, padding_mode="border", align_corners=False)

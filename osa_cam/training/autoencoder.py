@@ -123,7 +123,7 @@ def warp_reference(z: Tensor, reference: Tensor, features: Tensor) -> tuple[Tens
     """
     flow = (z * scale(z.device))[:, :2]
     fine = F.interpolate(flow, scale_factor=CELL, mode="bilinear", align_corners=False)
-    return warp(reference, fine, "zeros"), warp(features, flow)
+    return warp(reference, fine), warp(features, flow)
 
 
 def decode(decoder: nn.Module, z: Tensor, reference: Tensor, features: Tensor) -> Tensor:

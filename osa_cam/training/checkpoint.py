@@ -18,7 +18,7 @@ from osa_cam.errors import TrainingError
 def save(path: Path, networks: Mapping[str, nn.Module], metadata: Mapping[str, object], half: bool = False) -> None:
     """Writes every network's parameters and buffers as `name.key`; half: stored as float16."""
     tensors = {
-        f"{name}.{key}": (value.half() if half and value.is_floating_point() else value).detach().cpu().contiguous()
+        f"{name}.{key}": (value.half() if half and value.is_floating_point() else value).detach().cpu().clone()
         for name, network in networks.items()
         for key, value in network.state_dict().items()
     }

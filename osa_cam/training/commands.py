@@ -159,3 +159,14 @@ def export(
         runs / denoiser / "checkpoint.safetensors",
     )
     typer.echo(f"The model is in {out}")
+
+
+@app.command()
+def resume(
+    model: Annotated[Path, typer.Option(help="A model's folder.")] = Path("osa_cam/assets/models/lite"), runs: RunsOption = RUNS
+) -> None:
+    """Make checkpoints of a model's weights, to train on where none are left."""
+    from osa_cam.training.export import resume as read
+
+    read(model, runs, LITE)
+    typer.echo(f"The checkpoints are in {runs}")

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import onnx
@@ -15,6 +16,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from osa_cam.errors import TrainingError
 from osa_cam.media import LATENT_SIZE, MEL_BINS, PICTURE_SIZE, STRIDE
 from osa_cam.networks.audio import AudioEncoder
 from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
@@ -35,7 +37,8 @@ from osa_cam.training.eft import STRENGTH
 
 OPSET = 18
 AUDIO_WINDOW = 128  # mel frames
-SMALL = 1024  # values: smaller constants stay float32, they weigh nothing and some are shapes' arithmetic
+HALF = ".float16"
+SMALL = 1024  # values: smaller ones stay float32, they weigh nothing
 
 
 def _planes(picture: Tensor) -> Tensor:
@@ -86,23 +89,45 @@ class EncodeGraph(nn.Module):
         return z
 
 
-def halve(model: onnx.ModelProto) -> None:
-    """Stores large float32 constants as float16, cast back where they are used; the runtime folds the casts when it loads."""
+def add_weights(model: onnx.ModelProto, network: nn.Module) -> None:
+    """Stores parameters and buffers under their own names, the large ones as float16, which the runtime widens once, when it loads.
+
+    The exporter left them as inputs: were they folded and transposed by it, nobody could read them back (`read_weights`).
+    """
     graph = model.graph
+    wanted = {value.name: value for value in graph.input}
     casts = []
-    for tensor in graph.initializer:
-        array = numpy_helper.to_array(tensor)
-        if tensor.data_type != TensorProto.FLOAT or array.size < SMALL:
+    for name, value in network.state_dict().items():
+        if name not in wanted:
+            continue  # taught only in training
+        graph.input.remove(wanted[name])
+        array = value.detach().cpu().numpy()
+        if array.size < SMALL:
+            graph.initializer.append(numpy_helper.from_array(array, name))
             continue
-        name = tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(array.astype(np.float16), f"{name}.half"))
-        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+        graph.initializer.append(numpy_helper.from_array(array.astype(np.float16), name + HALF))
+        casts.append(helper.make_node("Cast", [name + HALF], [name], to=TensorProto.FLOAT))
     for i, cast in enumerate(casts):
         graph.node.insert(i, cast)
 
 
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The parameters and buffers in a graph, by name, as float32: to train on from weights that have landed.
+
+    Raises TrainingError where the file is no graph.
+    """
+    try:
+        initializers = onnx.load(str(path)).graph.initializer
+    except Exception as error:  # onnx lets protobuf's errors through, which share no base but this
+        raise TrainingError(f"{path} is not an ONNX graph ({error}); export the model again.") from error
+    arrays = {tensor.name.removesuffix(HALF): numpy_helper.to_array(tensor) for tensor in initializers}
+    return {
+        name: torch.from_numpy(array.astype(np.float32) if array.dtype == np.float16 else array.copy()) for name, array in arrays.items()
+    }
+
+
 def write_graph(path: Path, network: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str]) -> None:
-    """One graph with static shapes; raises nothing of its own."""
+    """One graph with static shapes."""
     network.eval()
     with warnings.catch_warnings(), TemporaryDirectory(dir=path.parent) as folder:
         warnings.simplefilter("ignore")  # the exporter's notes on its own deprecations
@@ -114,10 +139,12 @@ def write_graph(path: Path, network: nn.Module, inputs: Mapping[str, Tensor], ou
             input_names=list(inputs),
             output_names=list(outputs),
             opset_version=OPSET,
+            export_params=False,
+            do_constant_folding=False,  # it would rename the parameters it folds; the runtime folds when it loads
             dynamo=False,
         )
         model = onnx.load(str(whole))
-        halve(model)
+        add_weights(model, network)
         onnx.checker.check_model(model)
         onnx.save(model, str(whole))
         os.replace(whole, path)
@@ -171,6 +198,47 @@ def export(out: Path, size: ModelSize, autoencoder: Path, audio: Path, denoiser:
     inputs = example_inputs()
     for name, network in graphs.items():
         write_graph(out / f"{name}.onnx", network, inputs[name], OUTPUTS[name])
-    manifest = {"format": 1, "name": size.name, "latent_scale": LATENT_SCALE, "strength": STRENGTH, "steps": 1, "trained": trained}
+    manifest: dict[str, Any] = {
+        "format": 1,
+        "name": size.name,
+        "latent_scale": LATENT_SCALE,
+        "strength": STRENGTH,
+        "steps": 1,
+        "trained": trained,
+    }
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return out
+
+
+def resume(model: Path, runs: Path, size: ModelSize) -> None:
+    """The inverse of `export`: checkpoints of the stages autoencoder, audio and eft from a model folder.
+
+    What a checkpoint holds beside the graphs (the reference net's teaching head) starts anew.
+    Raises TrainingError where a graph is missing or of another size, or where a checkpoint is there already.
+    """
+    stages: dict[str, dict[str, tuple[nn.Module, str, str]]] = {
+        "autoencoder": {
+            "reference": (ReferenceNet(), "reference", "network."),
+            "encoder": (Encoder(), "encode", "network."),
+            "decoder": (Decoder(size.autoencoder), "decode", "network."),
+        },
+        "audio": {"audio": (AudioEncoder(), "audio", "network.")},
+        "eft": {"denoiser": (Denoiser(size.denoiser), "denoise", "")},
+    }
+    for stage, networks in stages.items():
+        path = runs / stage / "checkpoint.safetensors"
+        if path.exists():
+            raise TrainingError(f"{path} is there already: move it away, or train on from it.")
+        for name, (network, graph, prefix) in networks.items():
+            found = {key.removeprefix(prefix): value for key, value in read_weights(model / f"{graph}.onnx").items()}
+            state = network.state_dict()
+            for key in state.keys() & found.keys():
+                if state[key].shape != found[key].shape:
+                    raise TrainingError(f"{graph}.onnx in {model} is of another size at {key}: name the size it was exported with.")
+            untaught = [key for key in state if key.startswith("to_parts.") or key.endswith("num_batches_tracked")]
+            missing = sorted(state.keys() - found.keys() - set(untaught))
+            if missing:
+                raise TrainingError(f"{graph}.onnx in {model} lacks {missing[0]} of {name}: export the model again.")
+            network.load_state_dict(found, strict=False)
+        modules = {name: network for name, (network, _, _) in networks.items()}
+        checkpoint.save(path, {**modules, **{f"raw.{name}": module for name, module in modules.items()}}, {"step": 0})

@@ -123,14 +123,38 @@ def test_the_callback_only_copies_and_the_reader_resamples(portaudio: types.Modu
     mic.close()
 
 
-def test_a_dead_microphone_is_an_error(portaudio: types.ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unplugged_microphone_is_silence_until_it_is_back(
+    portaudio: types.ModuleType, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(microphone, "POLL_S", 0.0)
-    clock = FakeClock()
-    mic = Microphone(Device("Headset", "ALSA", 1, 16_000, 1), clock)
+    clock, stop, restarts = FakeClock(), threading.Event(), []
+    portaudio._terminate = lambda: None  # type: ignore[attr-defined]
+    portaudio._initialize = lambda: restarts.append(clock.now())  # type: ignore[attr-defined]
+    mic = Microphone(Device("Headset", "ALSA", 1, 48_000, 1), clock)
     mic.start()
-    clock.time += 3.0
-    with pytest.raises(AudioError, match="plug it in"):
-        mic.read(threading.Event())
+    all_devices, portaudio.query_devices = portaudio.query_devices, lambda: []  # type: ignore[attr-defined]
+    heard = 0
+    clock.time += 2.1
+    for _ in range(30):
+        block = mic.read(stop)
+        assert block is not None
+        assert not block.samples.any()
+        heard += len(block.samples)
+        clock.time += 0.1
+    assert heard == pytest.approx(5.0 * SAMPLE_RATE), "time goes on"
+    assert len(restarts) == 2, "not at every poll"
+    portaudio.query_devices = all_devices  # type: ignore[attr-defined]
+    clock.time += 2.0
+    assert mic.read(stop) is not None
+    mic._callback(np.ones((480, 1), np.float32), 480, types.SimpleNamespace(currentTime=0, inputBufferAdcTime=0), None)
+    block = mic.read(stop)
+    assert block is not None
+    assert block.samples.any()
+    assert [record.message.split(";")[0] for record in caplog.records] == [
+        "microphone Headset [ALSA] is gone",
+        "microphone Headset [ALSA] is back",
+    ]
+    mic.close()
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 44_100, 96_000])

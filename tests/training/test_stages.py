@@ -22,7 +22,7 @@ from osa_cam.training.autoencoder import AutoencoderConfig, train_autoencoder
 from osa_cam.training.base import DenoiserConfig, train_base
 from osa_cam.training.clips import ClipSet
 from osa_cam.training.eft import train_eft
-from osa_cam.training.export import example_inputs, export
+from osa_cam.training.export import example_inputs, export, resume
 from osa_cam.training.loop import LoopConfig
 from tests.speech import write_speech
 
@@ -37,9 +37,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         draw_set(folder / "clips" / split, SetConfig("clips", split, speech, 2, 32, 2), 1)  # type: ignore[arg-type]
     torch.manual_seed(0)
     networks = {"reference": ReferenceNet(), "encoder": Encoder(), "decoder": Decoder(LITE.autoencoder)}
+    audio, denoiser = AudioEncoder(), Denoiser(LITE.denoiser)
+    # The exporter keeps one of equal tensors; only untrained ones, all zero or all one, are equal.
+    for network in (*networks.values(), audio, denoiser):
+        for value in network.state_dict().values():
+            if value.is_floating_point():
+                value += 0.01 * torch.rand(value.shape)
     checkpoint.save(folder / "autoencoder.safetensors", networks, {})
-    checkpoint.save(folder / "audio.safetensors", {"audio": AudioEncoder()}, {})
-    checkpoint.save(folder / "denoiser.safetensors", {"denoiser": Denoiser(LITE.denoiser)}, {})
+    checkpoint.save(folder / "audio.safetensors", {"audio": audio}, {})
+    checkpoint.save(folder / "denoiser.safetensors", {"denoiser": denoiser}, {})
     return folder
 
 
@@ -141,3 +147,25 @@ def test_exported_graphs_give_what_torch_gives(folder: Path) -> None:
     (made,) = session.run(None, {name: value.numpy() for name, value in inputs.items()})
     assert np.allclose(made, denoiser(*inputs.values()).numpy(), atol=5e-3)
     assert sum(path.stat().st_size for path in out.iterdir()) < 25 * 2**20
+
+
+@torch.no_grad()
+def test_training_goes_on_from_landed_weights(folder: Path) -> None:
+    model = export(
+        folder / "landed", LITE, folder / "autoencoder.safetensors", folder / "audio.safetensors", folder / "denoiser.safetensors"
+    )
+    resume(model, folder / "again", LITE)
+    for stage, name, network, again in (
+        ("autoencoder", "decoder", Decoder(LITE.autoencoder), Decoder(LITE.autoencoder)),
+        ("eft", "denoiser", Denoiser(LITE.denoiser), Denoiser(LITE.denoiser)),
+    ):
+        source = "autoencoder" if stage == "autoencoder" else "denoiser"
+        checkpoint.load(folder / f"{source}.safetensors", {name: network})
+        checkpoint.load(folder / "again" / stage / "checkpoint.safetensors", {name: again})
+        for (key, value), other in zip(network.state_dict().items(), again.state_dict().values(), strict=True):
+            assert torch.allclose(value.float(), other.float(), atol=1e-3), key
+    with pytest.raises(TrainingError, match="already"):
+        resume(model, folder / "again", LITE)
+    (model / "decode.onnx").write_bytes(b"broken")
+    with pytest.raises(TrainingError, match="export"):
+        resume(model, folder / "third", LITE)

@@ -1,0 +1,124 @@
+"""An MP4 file as a camera: H.264 and AAC."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.error
+import numpy as np
+from av.video.reformatter import Colorspace
+from numpy.typing import NDArray
+
+from osa_cam.camera.base import check_picture
+from osa_cam.camera.yuv import Yuv420
+from osa_cam.errors import CameraError
+from osa_cam.media import SAMPLE_RATE, AudioBlock
+
+BT709, BT601 = 1, 6  # ITU-T H.273, tables 2 to 4
+
+
+class Recorder:
+    """Written under another name beside `path`, which is only replaced when the file is whole. Raises CameraError.
+
+    Without a single frame nothing is left behind.
+    """
+
+    def __init__(self, path: Path, preset: str = "veryfast") -> None:
+        self.name = str(path)
+        self._path = path
+        self._part = path.with_name(f".{path.stem}.{os.getpid()}.part.mp4")
+        self._preset = preset
+        self._container: av.container.OutputContainer | None = None
+        self._heard = 0
+        self._last_tick = -1
+        self.frames = 0
+
+    def open(self, width: int, height: int, fps: int) -> None:
+        if self._path.suffix.lower() != ".mp4":
+            raise CameraError(f"{self._path} should end in .mp4")
+        if self._path.is_dir() or not self._path.parent.is_dir():
+            raise CameraError(f"{self._path} can't be written: {self._path.parent} is no folder, or a folder has that name")
+        try:
+            self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": "faststart"})
+        except (OSError, av.error.FFmpegError) as error:
+            raise CameraError(f"{self._path} can't be written: {error.strerror}") from error
+        self._size = (width, height)
+        self._yuv = Yuv420(height)
+        self._video = self._container.add_stream("libx264", rate=fps)
+        self._video.width, self._video.height, self._video.pix_fmt = width, height, "yuv420p"
+        self._video.time_base = self._video.codec_context.time_base = Fraction(1, fps)
+        # One thread: the encoder's own would take the second core from the generator.
+        self._video.options = {"preset": self._preset, "crf": "20", "threads": "1"}
+        code = BT709 if self._yuv.matrix == Colorspace.ITU709 else BT601
+        context = self._video.codec_context
+        context.color_range, context.colorspace, context.color_primaries, context.color_trc = 1, code, code, code
+        self._audio = self._container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
+        self._audio.bit_rate = 64_000
+        self._fifo = av.AudioFifo()
+
+    def send(self, picture: NDArray[np.uint8], tick: int) -> None:
+        check_picture(picture, *self._size)
+        if tick <= self._last_tick:
+            return
+        self._last_tick = tick
+        frame = self._yuv.frame(picture)
+        frame.pts, frame.time_base = tick, self._video.codec_context.time_base
+        self._mux(self._video, frame)
+        self.frames += 1
+
+    def hear(self, block: AudioBlock) -> None:
+        if block.pts > self._heard:  # lost sound becomes silence, or all that follows would come too early
+            self._write_sound(np.zeros(block.pts - self._heard, np.float32))
+        self._write_sound(block.samples)
+
+    def close(self) -> None:
+        if self._container is None:
+            return
+        if not self.frames:
+            self.discard()
+            return
+        self._drain(self._fifo.read(0, partial=True))
+        self._mux(self._video, None)
+        self._mux(self._audio, None)
+        container, self._container = self._container, None
+        try:
+            container.close()
+            os.replace(self._part, self._path)
+        except (OSError, av.error.FFmpegError) as error:
+            self._part.unlink(missing_ok=True)
+            raise CameraError(f"{self._path} can't be finished: {error.strerror}; is the disk full?") from error
+
+    def discard(self) -> None:
+        """Leaves nothing behind."""
+        if self._container is not None:
+            container, self._container = self._container, None
+            with suppress(OSError, av.error.FFmpegError):  # it is thrown away
+                container.close()
+            self._part.unlink(missing_ok=True)
+
+    def _write_sound(self, samples: NDArray[np.float32]) -> None:
+        if not len(samples):
+            return
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples, np.float32)[None], format="fltp", layout="mono")
+        frame.sample_rate, frame.pts = SAMPLE_RATE, self._heard
+        frame.time_base = Fraction(1, SAMPLE_RATE)
+        self._heard += len(samples)
+        self._fifo.write(frame)
+        while whole := self._fifo.read(1024):
+            self._drain(whole)
+
+    def _drain(self, frame: av.AudioFrame | None) -> None:
+        if frame is not None:
+            self._mux(self._audio, frame)
+
+    def _mux(self, stream: av.VideoStream | av.AudioStream, frame: av.VideoFrame | av.AudioFrame | None) -> None:
+        assert self._container is not None
+        try:
+            self._container.mux(stream.encode(frame))  # type: ignore[arg-type]
+        except (OSError, av.error.FFmpegError) as error:
+            self.discard()
+            raise CameraError(f"{self._path} can't be written: {error.strerror}; is the disk full?") from error

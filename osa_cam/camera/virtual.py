@@ -1,0 +1,113 @@
+"""The virtual webcam that Zoom, OBS and Discord can select, by pyvirtualcam."""
+
+from __future__ import annotations
+
+import logging
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from osa_cam.camera.base import check_picture
+from osa_cam.camera.yuv import Yuv420
+from osa_cam.errors import CameraError
+from osa_cam.media import AudioBlock
+
+log = logging.getLogger(__name__)
+
+LABEL = "OSA Cam"
+VIDIOC_STREAMON = 0x40045612
+V4L2_BUF_TYPE_VIDEO_OUTPUT = 2
+LOOPBACKS = Path("/sys/devices/virtual/video4linux")
+
+LOAD = f"sudo modprobe v4l2loopback devices=1 card_label='\"{LABEL}\"' exclusive_caps=1 max_buffers=2"
+FIX = {
+    "linux": f"Install it with: sudo apt-get install -y v4l2loopback-dkms   and load it with: {LOAD}",
+    "win32": "Install OBS Studio (its virtual camera comes with it), close OBS if its own virtual camera runs, then start again",
+    "darwin": "Install OBS Studio 30 or newer, start its virtual camera once and allow its extension in System Settings, then close OBS",
+}
+
+
+class VirtualCamera:
+    """name: a device or label as programs show it, or None for the one called OSA Cam, else the first."""
+
+    def __init__(self, name: str | None = None) -> None:
+        self.name = name or LABEL
+        self._wanted = name
+        self._camera: Any = None
+
+    def open(self, width: int, height: int, fps: int) -> None:
+        import pyvirtualcam  # type: ignore[import-untyped]
+
+        device = find_device(self._wanted) if sys.platform == "linux" else self._wanted
+        if device is not None and sys.platform == "linux":
+            heal(device)
+        try:
+            self._camera = pyvirtualcam.Camera(width=width, height=height, fps=fps, device=device, fmt=pyvirtualcam.PixelFormat.I420)
+        except (RuntimeError, OSError) as error:
+            fix = FIX.get(sys.platform, FIX["linux"])
+            raise CameraError(
+                f"the virtual camera {self.name} can't be opened ({str(error).strip()}): close what else writes to it. {fix}"
+            ) from error
+        self.name = self._camera.device
+        self._size = (width, height)
+        self._yuv = Yuv420(height)
+        log.info("virtual camera %s, %s %dx%d", self.name, self._camera.backend, width, height)
+
+    def send(self, picture: NDArray[np.uint8], tick: int) -> None:
+        check_picture(picture, *self._size)
+        try:
+            self._camera.send(np.ascontiguousarray(self._yuv.frame(picture).to_ndarray()))
+        except RuntimeError as error:
+            raise CameraError(f"the virtual camera {self.name} stopped taking pictures ({error}): was it removed? Start again") from error
+
+    def hear(self, block: AudioBlock) -> None:
+        pass
+
+    def close(self) -> None:
+        if self._camera is not None:
+            self._camera.close()
+            self._camera = None
+
+
+def loopbacks() -> dict[str, str]:
+    """Linux: device file -> label, of every virtual video device."""
+    found = sorted(LOOPBACKS.glob("video*"), key=lambda path: (len(path.name), path.name))
+    return {f"/dev/{path.name}": (path / "name").read_text("utf-8", "replace").strip() for path in found}
+
+
+def find_device(name: str | None) -> str:
+    """Raises CameraError when there is none, or none of that name."""
+    found = loopbacks()
+    if not found:
+        raise CameraError(f"there is no virtual camera on this machine. {FIX['linux']}")
+    if name is None:
+        return next((device for device, label in found.items() if label == LABEL), next(iter(found)))
+    for device, label in found.items():
+        if name in (device, label):
+            return device
+    have = ", ".join(f"{label} ({device})" for device, label in found.items())
+    raise CameraError(f"no virtual camera is called {name!r}; there is {have}")
+
+
+def heal(device: str) -> None:
+    """v4l2loopback 0.12 with exclusive_caps=1 forgets what it can do once a session has ended; starting its output reminds it.
+
+    Source: v4l2loopback#470, pyvirtualcam#61.
+    """
+    import fcntl
+
+    try:
+        handle = os.open(device, os.O_RDWR | os.O_NONBLOCK)
+    except OSError:
+        return  # opening the camera itself says why, in better words
+    try:
+        fcntl.ioctl(handle, VIDIOC_STREAMON, struct.pack("i", V4L2_BUF_TYPE_VIDEO_OUTPUT))
+    except OSError:
+        pass  # EINVAL is what a healthy one answers
+    finally:
+        os.close(handle)

@@ -1,0 +1,76 @@
+"""The seam between the pipeline and what runs a network."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from osa_cam.errors import ShapeError
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One input or output of a graph."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.dtype} {list(self.shape)}"
+
+
+class Engine(Protocol):
+    """A loaded graph. One thread at a time may call `infer`."""
+
+    @property
+    def provider(self) -> str:
+        """What runs it, in words that are shown to the user."""
+        ...
+
+    @property
+    def inputs(self) -> tuple[Argument, ...]: ...
+
+    @property
+    def outputs(self) -> tuple[Argument, ...]: ...
+
+    def infer(self, feeds: Mapping[str, Array]) -> dict[str, Array]:
+        """Raises ShapeError when an argument is missing, unknown, or of another shape or type."""
+        ...
+
+
+def check(graph: str, inputs: tuple[Argument, ...], feeds: Mapping[str, Array]) -> None:
+    """Raises ShapeError, naming the argument and both shapes."""
+    names = {argument.name for argument in inputs}
+    if unknown := sorted(feeds.keys() - names):
+        raise ShapeError(f"{graph}: no input is called {unknown[0]!r}; it takes {', '.join(map(str, inputs))}")
+    for argument in inputs:
+        given = feeds.get(argument.name)
+        if given is None:
+            raise ShapeError(f"{graph}: input {argument} is missing")
+        if given.shape != argument.shape or given.dtype != argument.dtype:
+            raise ShapeError(f"{graph}: input {argument} was given {given.dtype} {list(given.shape)}")
+
+
+class CheckedEngine(ABC):
+    """Checks the arguments once, then calls `_infer`."""
+
+    def __init__(self, graph: str, provider: str, inputs: tuple[Argument, ...], outputs: tuple[Argument, ...]) -> None:
+        self.graph = graph
+        self.provider = provider
+        self.inputs = inputs
+        self.outputs = outputs
+
+    def infer(self, feeds: Mapping[str, Array]) -> dict[str, Array]:
+        check(self.graph, self.inputs, feeds)
+        return self._infer(feeds)
+
+    @abstractmethod
+    def _infer(self, feeds: Mapping[str, Array]) -> dict[str, Array]: ...

@@ -1,0 +1,147 @@
+"""The whole chain, sound to frames: the only file that joins the stages, for live use and for files alike.
+
+samples -> log-mel windows -> audio tokens -> one-step rolling sampler -> latents -> decoder -> frames
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from osa_cam.audio.mel import silence_mel
+from osa_cam.audio.window import STRIDE_SAMPLES, WINDOW_MEL, StrideWindows
+from osa_cam.avatars.library import Avatar
+from osa_cam.config import Sampling
+from osa_cam.engines.model import EXPRESSIONS, TOKENS_OF_FRAME, WINDOW_TOKENS, Model
+from osa_cam.generation.decoder import Decoder
+from osa_cam.generation.drive import Drive
+from osa_cam.generation.rolling import RollingSampler, RollingState
+from osa_cam.live.clock import Clock, SystemClock
+from osa_cam.live.statistics import StageTimes
+from osa_cam.media import (
+    HOP_LENGTH,
+    LATENT_CHANNELS,
+    LOOKAHEAD_SAMPLES,
+    SAMPLE_RATE,
+    SAMPLES_PER_FRAME,
+    STRIDE,
+    TOKENS_PER_FRAME,
+    Frame,
+)
+
+NEW_TOKENS = STRIDE * TOKENS_PER_FRAME
+UNFINISHED_TOKENS = LOOKAHEAD_SAMPLES // HOP_LENGTH // 2
+NEWEST = slice(WINDOW_TOKENS - UNFINISHED_TOKENS - NEW_TOKENS, WINDOW_TOKENS - UNFINISHED_TOKENS)
+PAST_TOKENS = TOKENS_OF_FRAME - TOKENS_PER_FRAME
+OPENING = [LATENT_CHANNELS.index(part) for part in ("mouth", "teeth", "tongue")]
+
+
+def never(pts: int) -> bool:
+    return False
+
+
+class Pipeline:
+    """One avatar speaking. Frame k shows the samples [k, k + 1) * SAMPLES_PER_FRAME, whatever blocks they came in."""
+
+    def __init__(self, model: Model, avatar: Avatar, sampling: Sampling, clock: Clock | None = None) -> None:
+        self._model = model
+        self._clock = clock or SystemClock()
+        self._sampling = sampling
+        features = model.reference.infer({"picture": avatar.picture[None]})
+        self._expression = np.eye(EXPRESSIONS, dtype=np.float32)[sampling.expression][None]
+        self._liveliness = np.full((1, 1), sampling.liveliness, np.float32)
+        self._denoiser_features = features["denoiser_features"]
+        self._silence = self._tokens(silence_mel(WINDOW_MEL))[-PAST_TOKENS:]
+        self._sampler = RollingSampler(self._denoise, model.manifest.strength, sampling.steps or model.manifest.steps)
+        self._decoder = Decoder(self._decode, avatar.picture, features["decoder_features"][0], model.latent_scale)
+        self.reset()
+
+    def reset(self) -> None:
+        """Before the first sample again, with the same random numbers to come."""
+        self.stages = StageTimes()
+        self._windows = StrideWindows()
+        self._past = self._silence
+        noise, life = np.random.default_rng(self._sampling.seed).spawn(2)
+        self._state = RollingState(noise)
+        self._drive = Drive(life, self._sampling.liveliness)
+        self.level_db, self.speaking = -100.0, False
+        self._samples = 0
+        self._next_pts = 0
+        self.mouth = 0.0
+        self.dropped = 0
+
+    def warm_up(self) -> None:
+        """The first run of a graph takes several times longer than those that follow."""
+        for _ in self.push(np.zeros(2 * STRIDE_SAMPLES, np.float32)):
+            pass
+        self.reset()
+
+    def push(self, samples: NDArray[np.float32], late: Callable[[int], bool] = never) -> Iterator[Frame]:
+        """samples: float32 [n], mono, SAMPLE_RATE; yields each frame as soon as it is painted.
+
+        late(pts): nobody would see that frame any more. It is not painted then, and a stride all of whose frames are late is not
+        even sampled: a computer that is too slow shows fewer frames, not older ones.
+        """
+        self._samples += len(samples)
+        yield from self._frames(samples, late, None)
+
+    def flush(self) -> Iterator[Frame]:
+        """The frames that still wait for their lookahead: what follows the end of the sound is silence."""
+        end = -(-self._samples // SAMPLES_PER_FRAME)
+        silence = np.zeros(STRIDE_SAMPLES + LOOKAHEAD_SAMPLES, np.float32)
+        while self._next_pts < end:
+            yield from self._frames(silence, never, end)
+
+    def _frames(self, samples: NDArray[np.float32], late: Callable[[int], bool], end: int | None) -> Iterator[Frame]:
+        for window in self._windows.push(samples):
+            first = self._next_pts
+            if end is not None and first >= end:
+                return
+            self._next_pts += STRIDE
+            tokens = np.concatenate((self._past, self._timed(self.stages.audio, self._tokens, window.mel)))
+            self._past = tokens[-PAST_TOKENS:]
+            self.level_db, self.speaking = window.level_db, window.speaking
+            self._wanted = self._drive.stride(window.level_db, window.speaking)
+            if late(first + STRIDE - 1):
+                self.dropped += STRIDE
+                continue
+            audio = np.stack([tokens[TOKENS_PER_FRAME * k : TOKENS_PER_FRAME * k + TOKENS_OF_FRAME] for k in range(STRIDE)])
+            latents = self._timed(self.stages.denoise, self._sampler.stride, self._state, audio)
+            for k, z in enumerate(latents[: None if end is None else end - first]):
+                if late(first + k):
+                    self.dropped += 1
+                    continue
+                self.mouth = float((z[OPENING] * self._model.latent_scale[OPENING]).sum(0).max())
+                yield Frame(self._timed(self.stages.decode, self._decoder.picture, z), first + k)
+
+    def _timed(self, histogram: Any, stage: Callable[..., Any], *arguments: Any) -> Any:
+        started = self._clock.now()
+        result = stage(*arguments)
+        histogram.add((self._clock.now() - started) * 1000.0)
+        return result
+
+    def _tokens(self, window: NDArray[np.float32]) -> NDArray[np.float32]:
+        """mel [WINDOW_MEL, MEL_BINS] -> the stride's tokens [NEW_TOKENS, dim]."""
+        return self._model.audio.infer({"mel": window[None]})["tokens"][0, NEWEST]
+
+    def _denoise(self, z_t: NDArray[np.float32], timestep: float, audio: NDArray[np.float32]) -> NDArray[np.float32]:
+        feeds = {
+            "z_t": z_t,
+            "timestep": np.array([timestep], np.float32),
+            "audio": audio,
+            "denoiser_features": self._denoiser_features,
+            "expression": self._expression,
+            "liveliness": self._liveliness,
+            "drive": self._wanted,
+        }
+        return self._model.denoise.infer(feeds)["z_0"]
+
+    def _decode(self, z: NDArray[np.float32], warped: NDArray[np.uint8], features: NDArray[np.float32]) -> NDArray[np.uint8]:
+        return self._model.decode.infer({"z": z, "warped": warped, "warped_features": features})["picture"]
+
+
+LATENCY_S = (STRIDE * SAMPLES_PER_FRAME + LOOKAHEAD_SAMPLES - SAMPLES_PER_FRAME) / SAMPLE_RATE
+"""What the method itself costs, on an endless computer: the rest of the stride and the lookahead."""

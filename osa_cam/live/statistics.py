@@ -1,0 +1,107 @@
+"""Counters that others poll; nothing here waits or allocates for long."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+STEP_MS = 0.25
+LONGEST_MS = 4000.0
+
+
+class Histogram:
+    """Durations in steps of a quarter of a millisecond: the same memory after eight hours as after one second."""
+
+    def __init__(self) -> None:
+        self._counts = np.zeros(int(LONGEST_MS / STEP_MS) + 1, np.int64)
+        self.last_ms = 0.0
+
+    def add(self, milliseconds: float) -> None:
+        self.last_ms = milliseconds
+        self._counts[int(min(max(milliseconds, 0.0), LONGEST_MS) / STEP_MS)] += 1
+
+    @property
+    def count(self) -> int:
+        return int(self._counts.sum())
+
+    def percentile(self, percent: float) -> float:
+        """In milliseconds; 0 when nothing was added."""
+        total = np.cumsum(self._counts)
+        if not total[-1]:
+            return 0.0
+        return float(np.searchsorted(total, max(percent / 100.0 * total[-1], 1.0))) * STEP_MS
+
+    def mean(self) -> float:
+        return float(self._counts @ np.arange(len(self._counts))) * STEP_MS / max(self.count, 1)
+
+    def summary(self) -> dict[str, float]:
+        return {f"p{percent}": self.percentile(percent) for percent in (50, 95, 99)}
+
+
+@dataclass
+class StageTimes:
+    """Wall time of each stage in milliseconds: audio and denoise a stride, decode a frame."""
+
+    audio: Histogram = field(default_factory=Histogram)
+    denoise: Histogram = field(default_factory=Histogram)
+    decode: Histogram = field(default_factory=Histogram)
+
+    def ms_per_frame(self, stride: int) -> float:
+        return (self.audio.mean() + self.denoise.mean()) / stride + self.decode.mean()
+
+    def summary(self) -> dict[str, dict[str, float]]:
+        return {name: getattr(self, name).summary() for name in ("audio", "denoise", "decode")}
+
+
+@dataclass
+class Statistics:
+    """Each number has one thread that writes it.
+
+    made: frames painted; dropped: frames not painted because their time had passed; shown: frames sent, each counted once; missed: frames
+    never sent; repeated: pictures sent again, also because the camera is faster than the model; late: ticks at which the frame that was
+    due was not there; skipped: ticks lost to a stall.
+    """
+
+    latency: Histogram = field(default_factory=Histogram)
+    send: Histogram = field(default_factory=Histogram)
+    made: int = 0
+    dropped: int = 0
+    shown: int = 0
+    missed: int = 0
+    repeated: int = 0
+    late: int = 0
+    skipped: int = 0
+    samples_dropped: int = 0
+    shift_ms: float = 0.0
+    mouth: float = 0.0
+    level_db: float = 0.0
+    speaking: bool = False
+    first_frame_s: float | None = None
+
+    def summary(self) -> dict[str, object]:
+        return {
+            "latency_ms": self.latency.summary(),
+            "send_ms": self.send.summary(),
+            "made": self.made,
+            "dropped": self.dropped,
+            "shown": self.shown,
+            "missed": self.missed,
+            "repeated": self.repeated,
+            "late": self.late,
+            "skipped": self.skipped,
+            "samples_dropped": self.samples_dropped,
+            "shift_ms": round(self.shift_ms, 1),
+            "first_frame_s": self.first_frame_s,
+            "memory_mb": memory_mb(),
+        }
+
+
+def memory_mb() -> float | None:
+    """Resident now; None where the system does not say without a further package."""
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return round(pages * 4096 / 1e6, 1)
+    return None

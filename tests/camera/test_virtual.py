@@ -1,0 +1,91 @@
+import sys
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from osa_cam.camera import virtual
+from osa_cam.camera.virtual import VirtualCamera
+from osa_cam.errors import CameraError
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="v4l2loopback is Linux's")
+
+
+@pytest.fixture
+def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for number, label in ((0, "Other"), (10, "OSA Cam")):
+        (tmp_path / f"video{number}").mkdir()
+        (tmp_path / f"video{number}" / "name").write_text(label + "\n")
+    monkeypatch.setattr(virtual, "LOOPBACKS", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def backend(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
+    """A pyvirtualcam that keeps what it was sent."""
+    fake = types.ModuleType("pyvirtualcam")
+    fake.sent = []  # type: ignore[attr-defined]
+
+    class Camera:
+        backend = "fake"
+
+        def __init__(self, width: int, height: int, fps: int, device: str, fmt: str) -> None:
+            if device == "/dev/video0":
+                raise RuntimeError("Device or resource busy")
+            self.device = device
+
+        def send(self, planes: np.ndarray) -> None:
+            fake.sent.append(planes)
+
+        def close(self) -> None:
+            pass
+
+    fake.Camera = Camera  # type: ignore[attr-defined]
+    fake.PixelFormat = types.SimpleNamespace(I420="I420")  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pyvirtualcam", fake)
+    return fake
+
+
+@linux
+def test_chosen_by_label(devices: Path) -> None:
+    assert virtual.find_device(None) == "/dev/video10"
+    assert virtual.find_device("Other") == "/dev/video0"
+    assert virtual.find_device("/dev/video0") == "/dev/video0"
+    with pytest.raises(CameraError, match=r"there is Other \(/dev/video0\), OSA Cam"):
+        virtual.find_device("Another")
+
+
+@linux
+def test_without_one_the_line_that_makes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(virtual, "LOOPBACKS", tmp_path)
+    with pytest.raises(CameraError, match=r"modprobe v4l2loopback .*exclusive_caps=1"):
+        VirtualCamera().open(1280, 720, 30)
+
+
+@linux
+def test_takes_i420_and_heals_before_it_opens(devices: Path, backend: types.ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    healed: list[str] = []
+    monkeypatch.setattr(virtual, "heal", healed.append)
+    camera = VirtualCamera()
+    camera.open(64, 48, 30)
+    camera.send(np.zeros((48, 64, 4), np.uint8), 0)
+    camera.close()
+    camera.close()
+    assert healed == ["/dev/video10"]
+    (planes,) = backend.sent
+    assert planes.shape == (72, 64)
+    assert planes.flags.c_contiguous
+
+
+@linux
+def test_a_busy_camera_says_what_to_do(devices: Path, backend: types.ModuleType) -> None:
+    with pytest.raises(CameraError, match=r"busy.*close what else"):
+        VirtualCamera("Other").open(64, 48, 30)
+
+
+@linux
+def test_healing_never_fails(tmp_path: Path) -> None:
+    virtual.heal(str(tmp_path / "none"))
+    (tmp_path / "file").touch()
+    virtual.heal(str(tmp_path / "file"))

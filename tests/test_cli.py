@@ -1,0 +1,176 @@
+"""The commands as a user types them: what they write, what they say, how they end."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import pytest
+
+from osa_cam import cli
+from osa_cam.camera import virtual
+from tests.graphs import write_model
+from tests.sounds import bursts, write_portrait, write_wav
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model, a portrait and a sound."""
+    folder = tmp_path_factory.mktemp("wörld")
+    write_model(folder / "model")
+    write_portrait(folder / "face.png")
+    write_wav(folder / "talk.wav", bursts(0.6))
+    return folder
+
+
+@pytest.fixture
+def run(world: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in an empty folder with the test's model; gives exit code, output and errors."""
+
+    def command(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["osa-cam", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+            sys.exit(0)
+        out, err = capfd.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return command
+
+
+@pytest.fixture
+def own(world: Path) -> list[object]:
+    return ["--model", world / "model", "--avatar", world / "face.png"]
+
+
+def test_help_names_every_command(run: Run) -> None:
+    code, out, _ = run("--help")
+    assert code == 0
+    for name in ("demo", "render", "run", "bench", "devices", "avatars", "train", "export", "eval"):
+        assert name in out
+
+
+def test_render(run: Run, world: Path, own: list[object], tmp_path: Path) -> None:
+    out = tmp_path / "talk.mp4"
+    code, printed, _ = run("render", world / "talk.wav", "-o", out, "--size", "320x180", "--json", *own)
+    assert code == 0
+    figures = json.loads(printed)
+    assert figures["frames"] == 15
+    assert figures["out"] == str(out)
+    with av.open(str(out)) as container:
+        video = container.streams.video[0]
+        assert (video.width, video.height, video.frames) == (320, 180, 15)
+        assert container.streams.audio[0].rate == 16_000
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "says"),
+    [
+        ({"audio": "none.wav"}, 2, "no file called none.wav"),
+        ({"audio": "face.png"}, 2, "face.png"),
+        ({"--avatar": "nobody"}, 2, "no avatar and no picture is called 'nobody'"),
+        ({"--avatar": "talk.wav"}, 2, "not a picture"),
+        ({"--size": "1279x720"}, 2, "even"),
+        ({"--size": "big"}, 2, "1280x720"),
+        ({"--background": "nothing.png"}, 2, "background"),
+        ({"--steps": "0"}, 2, "steps"),
+        ({"--engine": "magic"}, 2, "onnxruntime"),
+        ({"--model": "none"}, 4, "holds no model"),
+        ({"-o": "none/out.mp4"}, 3, "can't be written"),
+        ({"-o": "out.avi"}, 3, ".mp4"),
+        ({"--unknown": "1"}, 2, "--unknown"),
+    ],
+)
+def test_bad_input_is_one_line_a_code_and_nothing_written(
+    run: Run, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], code: int, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = {"audio": "talk.wav", "-o": "out.mp4", "--model": world / "model", "--avatar": "face.png", **changed}
+    for key in ("audio", "--avatar"):
+        if (world / str(words[key])).is_file():
+            words[key] = world / str(words[key])
+    audio = words.pop("audio")
+    ended, _, err = run("render", audio, *[word for pair in words.items() for word in pair])
+    assert ended == code
+    assert says in " ".join(err.split())
+    assert "Traceback" not in err
+    if "--unknown" not in changed:
+        assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run_from_a_file_writes_its_figures(run: Run, world: Path, own: list[object], tmp_path: Path) -> None:
+    stats = tmp_path / "stats.json"
+    code, _, err = run("run", "--mic", world / "talk.wav", "--camera", "null", "--stats", stats, "--size", "320x180", *own)
+    assert code == 0, err
+    assert "talk.wav -> null" in err
+    figures = json.loads(stats.read_text())
+    assert figures["made"] + figures["dropped"] == 15
+    assert figures["latency_ms"]["p50"] >= 200
+    assert [found.name for found in tmp_path.iterdir()] == ["stats.json"]
+
+
+def test_run_ends_after_the_time_given_and_keeps_the_recording(run: Run, own: list[object], tmp_path: Path) -> None:
+    out = tmp_path / "live.mp4"
+    code, _, err = run("run", "--mic", "silence", "--camera", f"file:{out}", "--for", "0.8", "--size", "320x180", *own)
+    assert code == 0, err
+    with av.open(str(out)) as container:
+        assert container.streams.video[0].frames >= 5
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["--mic", "none.wav"], 2, "no file called none.wav"),
+        (["--mic", "silence", "--fps", "24"], 2, "25, 30"),
+        (["--mic", "silence", "--camera", "file:none/out.mp4"], 3, "can't be written"),
+        (["--mic", "silence", "--camera", "Nobody's Camera"], 3, "virtual camera"),
+        (["--mic", "silence", "--stats", "none/stats.json"], 2, "no folder"),
+    ],
+)
+def test_run_with_bad_input(run: Run, own: list[object], words: list[str], code: int, says: str) -> None:
+    ended, _, err = run("run", *words, *own)
+    assert ended == code
+    assert says in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="v4l2loopback is Linux's")
+def test_without_a_camera_the_avatar_is_shown_in_a_browser(
+    run: Run, own: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virtual, "LOOPBACKS", tmp_path)
+    code, _, err = run("run", "--mic", "silence", "--for", "0.5", "--size", "320x180", *own)
+    assert code == 0
+    assert "modprobe" in err
+    assert "http://127.0.0.1:" in err
+
+
+def test_avatars_list_and_devices_report_json(run: Run) -> None:
+    code, out, _ = run("avatars", "list", "--json")
+    assert code == 0
+    assert isinstance(json.loads(out), list)
+    code, out, _ = run("devices", "--json")
+    assert code == 0
+    assert set(json.loads(out)) == {"microphones", "cameras", "missing"}
+
+
+def test_bench_ends_in_one_line_of_json(run: Run, own: list[object]) -> None:
+    code, out, _ = run("bench", "--seconds", "1", "--json", *own)
+    assert code == 0
+    figures = json.loads(out)
+    assert figures["frames"] >= 20
+    assert set(figures["stages_ms"]) == {"audio", "denoise", "decode", "compose"}
+
+
+def test_training_without_its_packages_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ModuleNotFoundError("No module named 'torch'")
+
+    monkeypatch.setattr(cli, "import_module", missing)
+    code, _, err = run("train", "base")
+    assert code == 5
+    assert "pip install 'osa-cam[train]'" in err
