@@ -82,7 +82,7 @@ class Encoder(nn.Module):
 class Decoder(nn.Module):
     """Latents and the warped reference -> the picture.
 
-    z: [batch, 11, h, w]; warped: [batch, 4, 8h, 8w], premultiplied RGBA, 0 to 1; warped_features: [batch, 16, h, w].
+    z: [batch, 11, h, w]; warped: [batch, 4, 8h, 8w], premultiplied RGBA, 0 to `white`; warped_features: [batch, 16, h, w].
     Returns the picture [batch, 4, 8h, 8w], not clamped, and the gate's logits [batch, 1, 8h, 8w].
     Fully convolutional, so it trains on crops.
     """
@@ -106,12 +106,21 @@ class Decoder(nn.Module):
         for parameter in self.out.parameters():
             nn.init.zeros_(parameter)
 
-    def forward(self, z: Tensor, warped: Tensor, warped_features: Tensor) -> tuple[Tensor, Tensor]:
-        seen = warped * 2 - 1
-        h64 = self.enter(torch.cat([self.see64(seen), z, warped_features], 1))
+    def forward(self, z: Tensor, warped: Tensor, warped_features: Tensor, white: float = 1.0) -> tuple[Tensor, Tensor]:
+        h64 = self.enter(torch.cat([see(self.see64, warped, white), z, warped_features], 1))
         h = self.level64(h64 + upsample2(self.up64(self.down(F.avg_pool2d(h64, 2)))))
         h = F.pixel_shuffle(self.up128(F.silu(h)), 2)
-        h = self.level128(self.join128(torch.cat([h, self.see128(seen)], 1)))
+        h = self.level128(self.join128(torch.cat([h, see(self.see128, warped, white)], 1)))
         out = F.pixel_shuffle(self.out(F.silu(self.norm(h))), 4).float()
         gate = out[:, 4:] + 3
-        return torch.sigmoid(gate) * warped.float() + out[:, :4], gate
+        return torch.sigmoid(gate) * warped.float() + white * out[:, :4], gate
+
+
+def see(convolution: nn.Conv2d, picture: Tensor, white: float) -> Tensor:
+    """The convolution of a picture from 0 to `white` as if it reached from 0 to 1.
+
+    It is scaled where it is small: a pass over 512x512 pixels takes as long as a layer.
+    """
+    bias = convolution.bias
+    assert bias is not None
+    return F.conv2d(picture, convolution.weight, stride=convolution.stride) / white + bias[:, None, None]

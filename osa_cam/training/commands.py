@@ -65,6 +65,15 @@ def data(
 
 
 @app.command()
+def avatars(out: Annotated[Path, typer.Option(help="Folder of the built-in avatars.")] = Path("osa_cam/assets/avatars")) -> None:
+    """Draw the built-in avatars."""
+    from osa_cam.synth.built_in import draw_built_in
+
+    for folder in draw_built_in(out):
+        typer.echo(str(folder))
+
+
+@app.command()
 def autoencoder(
     sets: SetsOption = SETS,
     runs: RunsOption = RUNS,

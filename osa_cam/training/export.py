@@ -72,11 +72,8 @@ class DecodeGraph(nn.Module):
         self.network = network
 
     def forward(self, z: Tensor, warped: Tensor, warped_features: Tensor) -> Tensor:
-        picture, _ = self.network(z, _planes(warped), warped_features.permute(0, 3, 1, 2))
-        # Premultiplied: no colour may exceed its alpha, or it would glow when composed.
-        alpha = picture[:, 3:].clamp(0, 1)
-        rgb = torch.minimum(picture[:, :3].clamp(min=0), alpha)
-        return (torch.cat([rgb, alpha], 1) * 255 + 0.5).to(torch.uint8).permute(0, 2, 3, 1)
+        picture, _ = self.network(z, warped.permute(0, 3, 1, 2).float(), warped_features.permute(0, 3, 1, 2), white=255.0)
+        return picture.clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
 
 
 class EncodeGraph(nn.Module):
