@@ -34,7 +34,7 @@ format: $(VENV)/.installed-dev
 
 train: $(VENV)/.installed-dev
 	set -e; for stage in data autoencoder audio base adv-lcm eft; do $(BIN)/osa-cam train $$stage; done
-	$(BIN)/osa-cam export
+	$(BIN)/osa-cam train export
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -215,7 +215,6 @@ def avatars_list(as_json: Json = False) -> None:
 
 WORKSHOP = {
     "train": ("osa_cam.training.commands", "app", "Train the networks, stage by stage."),
-    "export": ("osa_cam.training.commands", "export", "Write a trained model as ONNX graphs."),
     "eval": ("osa_cam.evaluation.commands", "evaluate", "Measure a model as the paper does."),
 }
 

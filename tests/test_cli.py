@@ -49,7 +49,7 @@ def own(world: Path) -> list[object]:
 def test_help_names_every_command(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    for name in ("demo", "render", "run", "bench", "devices", "avatars", "train", "export", "eval"):
+    for name in ("demo", "render", "run", "bench", "devices", "avatars", "train", "eval"):
         assert name in out
 
 

@@ -120,7 +120,7 @@ def test_osa_cam_commands_of_the_readme_exist(root: Path) -> None:
     """Each line `osa-cam COMMAND [ARGUMENT]` of the README answers to --help."""
     readme = (root / "README.md").read_text(encoding="utf-8")
     commands = sorted(set(re.findall(r"(?:`|^ *|bin/|Scripts\\)osa-cam ([a-z][a-z-]*)", readme, re.MULTILINE)))
-    assert {"demo", "render", "run", "train", "export", "eval"} <= set(commands)
+    assert {"demo", "render", "run", "train", "eval"} <= set(commands)
     for command in commands:
         asked = [sys.executable, "-m", "osa_cam", command, "--help"]
         finished = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=False)

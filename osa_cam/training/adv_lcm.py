@@ -18,6 +18,7 @@ from osa_cam.errors import TrainingError
 from osa_cam.networks.denoiser import Denoiser
 from osa_cam.training import checkpoint
 from osa_cam.training.adversary import Adversary
+from osa_cam.training.balancer import backward_balanced
 from osa_cam.training.base import DenoiserConfig, DenoiserStage, weighted_error
 from osa_cam.training.diffusion import add_noise, consistency, ddim_step, guided, per_frame, sample_consistency, sampling_timesteps
 from osa_cam.training.loop import accelerator_for, run
@@ -25,7 +26,7 @@ from osa_cam.training.loop import accelerator_for, run
 SOLVER_STEPS = 20
 GUIDANCE = 0.3
 TARGET_DECAY = 0.95
-ADVERSARIAL_WEIGHT = 0.02
+ADVERSARIAL_WEIGHT = 0.15  # of the distilling gradient
 
 
 def teacher_and_start(config: DenoiserConfig) -> Denoiser:
@@ -67,9 +68,8 @@ class AdvLcmStage(DenoiserStage):
             judged = self.adversary.learn(z_0, output, conditions)
             fooled = self.adversary.fool(output, conditions)
         distilled = weighted_error(output, target)
-        loss = distilled + ADVERSARIAL_WEIGHT * fooled
         self.optimizers[0].zero_grad()
-        accelerator.backward(loss)
+        backward_balanced(output, {"distilled": (distilled, 1.0), "fooled": (fooled, ADVERSARIAL_WEIGHT)})
         accelerator.clip_grad_norm_(self.parameters, 1.0)
         self.optimizers[0].step()
         with torch.no_grad():

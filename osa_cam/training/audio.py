@@ -1,6 +1,6 @@
 """Train the audio encoder: mel -> tokens from which phones, visemes and the mouth's parameters can be read.
 
-    python -m osa_cam.training.audio --speech FOLDER --out FOLDER --minutes 20
+    osa-cam train audio --speech FOLDER --runs FOLDER --minutes 26
 
 Figures are of voices and sentences that training never hears. With one thread, set OMP_NUM_THREADS=1 and
 OPENBLAS_NUM_THREADS=1 as well: numpy's own threads stall beside a busy process.
@@ -8,10 +8,8 @@ OPENBLAS_NUM_THREADS=1 as well: numpy's own threads stall beside a busy process.
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -202,24 +200,3 @@ def report(path: Path, library: SpeechLibrary, split: Split) -> None:
     for noisy in (False, True):
         figures = {name: round(value, 3) for name, value in validate(encoder, heads, library, split, noisy).items()}
         log.info("%s", json.dumps({"split": split, "noisy": noisy, **figures}))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Train the audio encoder.")
-    parser.add_argument("--speech", type=Path, required=True, help="folder with speech and phone timings")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the weights")
-    parser.add_argument("--minutes", type=float, default=AudioConfig.minutes)
-    parser.add_argument("--threads", type=int, default=AudioConfig.threads)
-    parser.add_argument("--seed", type=int, default=AudioConfig.seed)
-    parser.add_argument("--evaluate", choices=("validation", "test"), help="only tell the figures of the checkpoint in --out")
-    given = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(message)s")
-    if given.evaluate:
-        torch.set_num_threads(given.threads)
-        report(given.out / "checkpoint.safetensors", SpeechLibrary(given.speech), given.evaluate)
-    else:
-        train_audio(AudioConfig(given.speech, given.out, minutes=given.minutes, threads=given.threads, seed=given.seed))
-
-
-if __name__ == "__main__":
-    main()

@@ -25,6 +25,7 @@ from osa_cam.synth.sets import indices, open_set
 from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, run
 
 CELL = PICTURE_SIZE // LATENT_SIZE
+ENCODER_EVERY = 3
 FIRST_PART = LATENT_CHANNELS.index("lips")
 FIRST_PAINTED = LATENT_CHANNELS.index("mouth")  # lips are warped; from here on everything is painted
 # `Portrait.parts` numbers: 0 nothing, 1 other, 2 lips, 3 mouth, 4 teeth, 5 tongue, 6 sclera, 7 iris, 8 lid.
@@ -170,6 +171,11 @@ class AutoencoderStage:
         self.optimizers = [optimizer]
         self.parameters = parameters
         self.device = accelerator.device
+        self.turn = 0
+
+    def _read(self, picture: Tensor, reference: Tensor, z: Tensor) -> Tensor:
+        """The encoder's error."""
+        return ((self.encoder(picture, reference).float() - z).abs() * latent_weight(z)).mean()
 
     def _corners(self, z: Tensor) -> list[tuple[int, int]]:
         """Upper left cell of each frame's crop: half of them around the mouth or an eye."""
@@ -200,14 +206,14 @@ class AutoencoderStage:
         with accelerator.autocast():
             features, _, said_parts = self.reference_net(reference)
             each = reference.repeat_interleave(2, 0)
-            # The encoder is the largest of the three and learns from one frame of each person.
-            read = self.encoder(picture[::2], reference)
-            # Half of these the decoder sees as the encoder read them, the rest as they truly are; always a little noise.
-            source = z.clone()
-            source[::2] = torch.where(torch.rand(len(read), 1, 1, 1, device=to) < 0.5, read.detach().float(), z[::2])
-            warped, warped_features = warp_reference(source, each, features.float().repeat_interleave(2, 0))
-            noisy = source + 0.05 * torch.randn_like(source)
+            # What the encoder reads is not given to the decoder: its errors only teach it to blur.
+            warped, warped_features = warp_reference(z, each, features.float().repeat_interleave(2, 0))
+            noisy = z + 0.05 * torch.randn_like(z)
             output, gate = self.decoder(crop(noisy, 1), crop(warped, CELL), crop(warped_features, 1))
+            # The encoder is the largest of the three, and the live path goes without it: it takes a third of the turns.
+            reads = self.turn % ENCODER_EVERY == 0
+            latent = self._read(picture[::2], reference, z[::2]) if reads else torch.zeros((), device=to)
+        self.turn += 1
         target = crop(picture, CELL)
         part = F.interpolate(crop(parts, CELL // 2)[:, None].float(), scale_factor=2, mode="nearest")
         fine = F.max_pool2d((part >= PART_LIPS).float(), 9, 1, 4)
@@ -215,14 +221,13 @@ class AutoencoderStage:
         pixels = ((output - target).abs() * weight).mean() + 2 * F.mse_loss(output, target)
         lines = torch.stack([(a - b).abs().mean() for a, b in zip(edges(output), edges(target), strict=True)]).sum()
         gates = F.binary_cross_entropy_with_logits(gate.float(), (part < PART_PAINTED).float())
-        latent = ((read.float() - z[::2]).abs() * latent_weight(z[::2])).mean()
         own = (said_parts.float() - stills.reference_parts.to(to)).abs().mean()
-        loss = pixels + 0.5 * lines + 0.01 * gates + 0.1 * latent + 0.2 * own
+        loss = pixels + 0.5 * lines + 0.01 * gates + latent + 0.2 * own
         self.optimizers[0].zero_grad()
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(self.parameters, 1.0)
         self.optimizers[0].step()
-        figures = {"pixels": pixels, "lines": lines, "gates": gates, "latent": latent, "reference_parts": own}
+        figures = {"pixels": pixels, "lines": lines, "gates": gates, "reference_parts": own} | ({"latent": latent} if reads else {})
         return {name: value.detach() for name, value in figures.items()}
 
     @torch.no_grad()

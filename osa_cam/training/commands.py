@@ -15,7 +15,7 @@ from osa_cam.training.loop import LoopConfig
 if TYPE_CHECKING:
     from osa_cam.training.base import DenoiserConfig
 
-app = typer.Typer(help="Draw data, train the model's stages, export it.", no_args_is_help=True)
+app = typer.Typer(help="Draw data, train the model's stages, export it.", no_args_is_help=True, add_completion=False)
 
 RunsOption = Annotated[Path, typer.Option(help="Folder of checkpoints and logs, one folder a stage.")]
 SetsOption = Annotated[Path, typer.Option(help="Folder of the drawn data sets.")]
@@ -65,6 +65,19 @@ def data(
 
 
 @app.command()
+def speech(
+    voices: Annotated[Path, typer.Option(help="Folder package/voices of kokoro-js.")],
+    texts: Annotated[Path, typer.Option(help="Table with the columns language and text.")],
+    out: SpeechOption = SPEECH,
+    threads: ThreadsOption = 2,
+) -> None:
+    """Make speech with phone timings; what to install first stands in osa_cam/synth/kokoro.py."""
+    from osa_cam.synth.kokoro import KokoroConfig, make_speech
+
+    make_speech(KokoroConfig(voices, texts, out, threads=threads))
+
+
+@app.command()
 def avatars(out: Annotated[Path, typer.Option(help="Folder of the built-in avatars.")] = Path("osa_cam/assets/avatars")) -> None:
     """Draw the built-in avatars."""
     from osa_cam.synth.built_in import draw_built_in
@@ -96,11 +109,18 @@ def audio(
     steps: StepsOption = 20_000,
     minutes: MinutesOption = 30.0,
     threads: ThreadsOption = 2,
+    evaluate: Annotated[str | None, typer.Option(help="Train nothing: tell the checkpoint's figures on this split.")] = None,
 ) -> None:
     """The audio encoder, on phones and mouth shapes."""
-    from osa_cam.training.audio import AudioConfig, train_audio
+    from osa_cam.synth.speech import SpeechLibrary
+    from osa_cam.training.audio import AudioConfig, report, train_audio
 
-    train_audio(AudioConfig(speech, runs / "audio", steps=steps, minutes=minutes, threads=threads))
+    if evaluate is None:
+        train_audio(AudioConfig(speech, runs / "audio", steps=steps, minutes=minutes, threads=threads))
+    elif evaluate in ("validation", "test"):
+        report(runs / "audio/checkpoint.safetensors", SpeechLibrary(speech), evaluate)  # type: ignore[arg-type]
+    else:
+        raise typer.BadParameter("choose validation or test", param_hint="--evaluate")
 
 
 def _denoiser(

@@ -18,6 +18,7 @@ from osa_cam.generation.schedule import TIMESTEPS
 from osa_cam.media import STRIDE
 from osa_cam.training.adv_lcm import teacher_and_start
 from osa_cam.training.adversary import Adversary
+from osa_cam.training.balancer import backward_balanced
 from osa_cam.training.base import DenoiserConfig, DenoiserStage, correlation, latent_sheet, mouth_area, weighted_error
 from osa_cam.training.clips import ClipSet
 from osa_cam.training.diffusion import add_noise, consistency
@@ -25,7 +26,7 @@ from osa_cam.training.loop import accelerator_for, run
 
 STRENGTHS = (250, 650)  # timesteps drawn in training
 STRENGTH = 450  # the one that ships
-ADVERSARIAL_WEIGHT = 0.02
+ADVERSARIAL_WEIGHT = 0.15  # of the editing gradient
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +102,8 @@ class EftStage(DenoiserStage):
                 judged_conditions = self.clips.conditions(shifted, [known[i] for i in keep]).to(self.device)
             judged = self.adversary.learn(real, fake, judged_conditions)
             fooled = self.adversary.fool(fake, judged_conditions)
-        loss = edited + ADVERSARIAL_WEIGHT * fooled
         self.optimizers[0].zero_grad()
-        accelerator.backward(loss)
+        backward_balanced(output, {"edited": (edited, 1.0), "fooled": (fooled, ADVERSARIAL_WEIGHT)})
         accelerator.clip_grad_norm_(self.parameters, 1.0)
         self.optimizers[0].step()
         made = output.detach().cpu().unflatten(0, (-1, STRIDE))
