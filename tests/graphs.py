@@ -82,7 +82,7 @@ def denoise() -> onnx.ModelProto:
     inputs = [
         tensor("z_t", F32, 4, 11, 64, 64), tensor("timestep", F32, 1), tensor("audio", F32, 4, 8, 128),
         tensor("denoiser_features", F32, 1, 64, 32, 32), tensor("expression", F32, 1, 5), tensor("liveliness", F32, 1, 1),
-        tensor("drive", F32, 4, 8),
+        tensor("drive", F32, 4, 13),
     ]  # fmt: skip
     return model("denoise", nodes, inputs, [tensor("z_0", F32, 4, 11, 64, 64)], constants)
 

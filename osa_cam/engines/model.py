@@ -23,7 +23,7 @@ WINDOW_TOKENS = WINDOW_MEL // 2
 TOKEN_DIM = 128
 TOKENS_OF_FRAME = 8
 EXPRESSIONS = 5
-DRIVE = 8
+DRIVE = 13
 
 OpenGraph = Callable[[Path], Engine]
 

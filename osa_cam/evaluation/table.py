@@ -24,7 +24,7 @@ from osa_cam.networks.denoiser import Denoiser
 from osa_cam.networks.sizes import ModelSize
 from osa_cam.synth.sets import LIPS_CLOSED, SILENCE
 from osa_cam.training import checkpoint
-from osa_cam.training.autoencoder import scale
+from osa_cam.training.base import raw
 from osa_cam.training.clips import ClipSet
 from osa_cam.training.diffusion import sample_consistency, sample_ddim
 from osa_cam.training.eft import STRENGTH, roll_out
@@ -109,8 +109,8 @@ def measure(
     rs, lags, borders, motions, blinks, true_borders, true_blinks = [], [], [], [], [], [], []
     openings, truths, sounds = [], [], []
     for clip in range(count):
-        truth = (clips.latents(clip, 0, frames) * scale()).numpy()
-        made = (generate(denoiser, clips, clip, strides).cpu() * scale()).numpy()
+        truth = raw(clips.latents(clip, 0, frames))
+        made = raw(generate(denoiser, clips, clip, strides))
         opening, true_opening = mouth_opening(made), mouth_opening(truth)
         found = sync(opening, true_opening)
         rs.append(found.r)

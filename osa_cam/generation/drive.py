@@ -14,13 +14,18 @@ from numpy.typing import NDArray
 
 from osa_cam.media import FPS, STRIDE
 
-DRIVE_CHANNELS = 8  # blink known, blink, head known, yaw, pitch, roll, gaze left, gaze down
+DRIVE_CHANNELS = 13  # docs/graphs.md names them
 HEAD_SCALE = 10.0  # degrees
 GAZE_RANGE = 30.0  # degrees
 
 HEAD_SD = np.array([5.0, 3.0, 2.5])  # yaw, pitch, roll in degrees at liveliness .5
 HEAD_LIMIT = np.array([20.0, 14.0, 12.0])
 SLOW_S, FAST_S = 1.0, 0.2  # time constants of the head's wandering
+PLACE_SD = np.array([0.010, 0.005, 0.025])  # to the right and down in picture sizes, log2 of the size
+PLACE_UNIT = np.array([0.05, 0.05, 0.1])
+PLACE_S = 1.2
+BREATH_S = 4.0
+HAIR_LAG_S = 0.18
 BLINKS_A_MINUTE = 17.0
 BLINK_APART_S, BLINK_CLOSES_S, BLINK_SHUT_S, BLINK_OPENS_S = 0.8, 0.09, 0.05, 0.17
 NOD_S = 0.10  # standard deviation of a nod's course
@@ -56,6 +61,8 @@ class Drive:
     frame: int = 0
     slow: _Wander = field(default_factory=lambda: _Wander(SLOW_S))
     fast: _Wander = field(default_factory=lambda: _Wander(FAST_S))
+    place: _Wander = field(default_factory=lambda: _Wander(PLACE_S))
+    hair: float = 0.0
     active: float = 0.0
     level_db: float = -60.0
     nod_s: float = -9.0
@@ -65,7 +72,7 @@ class Drive:
     gaze_until_s: float = 0.0
 
     def stride(self, level_db: float, speaking: bool) -> NDArray[np.float32]:
-        """The next frames' drive [STRIDE, 8]; level_db: the stride's loudness below full scale."""
+        """The next frames' drive [STRIDE, 13]; level_db: the stride's loudness below full scale."""
         return np.stack([self._next(level_db, speaking) for _ in range(STRIDE)]).astype(np.float32)
 
     def _next(self, level_db: float, speaking: bool) -> NDArray[np.float64]:
@@ -75,7 +82,16 @@ class Drive:
         head = self._head(now, level_db, speaking)
         left, down = self._gaze(now, head)
         blink = max(self._blink(now, speaking), 0.25 * max(down, 0.0))
-        return np.array([1.0, blink, 1.0, *(head / HEAD_SCALE), left, down])
+        return np.array([1.0, blink, 1.0, *(head / HEAD_SCALE), left, down, *self._body(now, head)])
+
+    def _body(self, now: float, head: NDArray[np.float64]) -> list[float]:
+        """Place and size of the head, breath, and hair that follows late."""
+        yaw, pitch, roll = head
+        breath = 0.5 - 0.5 * math.cos(2 * math.pi * now / BREATH_S)
+        place = PLACE_SD * (0.15 + 1.7 * self.liveliness) * self.place.next(self.rng)
+        place += np.array([0.0010 * yaw + 0.0008 * roll, 0.0008 * pitch - 0.003 * breath, 0.0])
+        self.hair += (yaw - self.hair) * (1 - _keep(HAIR_LAG_S))
+        return [*np.clip(place / PLACE_UNIT, -1.9, 1.9), breath, (yaw - self.hair) / HEAD_SCALE]
 
     def _head(self, now: float, level_db: float, speaking: bool) -> NDArray[np.float64]:
         scale = 0.15 + 1.7 * self.liveliness

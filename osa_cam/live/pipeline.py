@@ -114,7 +114,7 @@ class Pipeline:
                 if late(first + k):
                     self.dropped += 1
                     continue
-                self.mouth = float((z[OPENING] * self._model.latent_scale[OPENING]).sum(0).max())
+                self.mouth = float((z[OPENING] * self._model.latent_scale[OPENING]).clip(0).sum())
                 yield Frame(self._timed(self.stages.decode, self._decoder.picture, z), first + k)
 
     def _timed(self, histogram: Any, stage: Callable[..., Any], *arguments: Any) -> Any:

@@ -32,6 +32,14 @@ def timestep_embedding(timestep: Tensor, dim: int) -> Tensor:
     return torch.cat([angles.cos(), angles.sin()], dim=1)
 
 
+def places(x: Tensor) -> Tensor:
+    """[n, 2, height, width]: where each pixel of x is, -1 to 1. A head that turns moves what is far from its axis further."""
+    n, _, height, width = x.shape
+    across = torch.linspace(-1, 1, width, device=x.device).expand(n, 1, height, width)
+    down = torch.linspace(-1, 1, height, device=x.device)[:, None].expand(n, 1, height, width)
+    return torch.cat([across, down], 1).to(x.dtype)
+
+
 class AudioAttention(nn.Module):
     """Each pixel of a frame attends to that frame's audio tokens.
 
@@ -83,7 +91,7 @@ class TemporalAttention(nn.Module):
 class Denoiser(nn.Module):
     """z_t: [batch * frames, 11, 64, 64]; timestep: [batch], 0 to 999; audio: [batch * frames, 8, 128];
     features: [batch, 64, 32, 32] of the reference net; expression: [batch, 5]; liveliness: [batch, 1];
-    drive: [batch * frames, 8]. Returns z_0 of z_t's shape.
+    drive: [batch * frames, 13]. Returns z_0 of z_t's shape.
 
     `features_of` gives the hidden maps at 32, 16 and 8 instead: what the avatar discriminator looks at.
     """
@@ -98,7 +106,7 @@ class Denoiser(nn.Module):
         self.embed_frame = nn.Parameter(0.02 * torch.randn(STRIDE, dim))
         self.embed_reference = nn.Conv2d(DENOISER_FEATURES, c32, 1)
         self.pool_reference = nn.Linear(DENOISER_FEATURES, dim)
-        self.enter = nn.Conv2d(4 * CHANNELS + c32, c32, 3, padding=1)
+        self.enter = nn.Conv2d(4 * CHANNELS + c32 + 2, c32, 3, padding=1)
         self.down32 = ResidualBlock(c32, modulation_dim=dim)
         self.down16 = ResidualBlock(c32, c16, dim)
         self.audio16 = AudioAttention(c16, size.heads)
@@ -125,7 +133,7 @@ class Denoiser(nn.Module):
 
     def descend(self, z_t: Tensor, audio: Tensor, features: Tensor, e: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         reference = self.embed_reference(features).repeat_interleave(STRIDE, 0)
-        h32 = self.down32(self.enter(torch.cat([F.pixel_unshuffle(z_t, 2), reference], 1)), e)
+        h32 = self.down32(self.enter(torch.cat([F.pixel_unshuffle(z_t, 2), reference, places(reference)], 1)), e)
         h16 = self.time16(self.audio16(self.down16(F.avg_pool2d(h32, 2), e), audio))
         h8 = self.time8(self.audio8(self.down8(F.avg_pool2d(h16, 2), e), audio))
         return h32, h16, h8

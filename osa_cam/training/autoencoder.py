@@ -150,7 +150,7 @@ def latent_weight(z: Tensor) -> Tensor:
     """[n, 11, 64, 64] -> [n, 11, 64, 64]: flow counts where the portrait is, and all counts more at mouth and eyes."""
     alpha = (z[:, 3:4] * LATENT_SCALE[3]).clamp(0, 1)
     fine = F.max_pool2d((z[:, FIRST_PART:].amax(1, keepdim=True) > 0.2).float(), 3, 1, 1)
-    flow = (alpha + 0.05) * (1 + 3 * fine)
+    flow = 3 * (alpha + 0.05) * (1 + 3 * fine)
     rest = 0.3 + alpha + 2 * fine
     return torch.cat([flow.expand(-1, 2, -1, -1), rest.expand(-1, z.shape[1] - 2, -1, -1)], 1)
 

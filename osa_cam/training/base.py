@@ -12,12 +12,13 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
+from osa_cam.evaluation.metrics import Latents, correlation, mouth_opening
 from osa_cam.generation.schedule import TIMESTEPS
 from osa_cam.media import LATENT_CHANNELS, STRIDE
 from osa_cam.networks.denoiser import Denoiser
-from osa_cam.networks.sizes import LATENT_SCALE, ModelSize
+from osa_cam.networks.sizes import ModelSize
 from osa_cam.training import checkpoint
-from osa_cam.training.autoencoder import latent_weight, sheet
+from osa_cam.training.autoencoder import latent_weight, scale, sheet
 from osa_cam.training.clips import ClipSet, Conditions
 from osa_cam.training.diffusion import Denoise, add_noise, sample_ddim
 from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, run
@@ -25,7 +26,6 @@ from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, run
 AUDIO_DROPOUT = 0.1
 REFERENCE_DROPOUT = 0.05
 KNOWN = 0.5  # how often the host tells blinks, and how often the head
-OPEN = slice(LATENT_CHANNELS.index("mouth"), LATENT_CHANNELS.index("tongue") + 1)
 
 Sampler = Callable[[Denoise, Tensor], Tensor]
 
@@ -45,17 +45,9 @@ class DenoiserConfig:
     seed: int = 0
 
 
-def mouth_area(z: Tensor) -> Tensor:
-    """How far the mouth is open, read off the latents: cells of inside, teeth and tongue. [..., 11, 64, 64] -> [...]"""
-    raw = z[..., OPEN, :, :].clamp(min=0) * LATENT_SCALE[OPEN.start]
-    return raw.sum((-1, -2, -3))
-
-
-def correlation(a: Tensor, b: Tensor) -> float:
-    """Pearson's r of two series of the same length; 0 where one of them is still."""
-    a, b = a - a.mean(), b - b.mean()
-    norm = (a.norm() * b.norm()).item()
-    return float((a * b).sum() / norm) if norm > 1e-9 else 0.0
+def raw(z: Tensor) -> Latents:
+    """Scaled latents on any device -> raw ones, for the figures of `osa_cam/evaluation/metrics.py`."""
+    return (z.cpu() * scale()).numpy()
 
 
 def weighted_error(output: Tensor, target: Tensor) -> Tensor:
@@ -107,7 +99,7 @@ class DenoiserStage:
             truth = self.validation.latents(clip, 0, strides * STRIDE)
             noise = torch.randn(truth.shape, generator=generator)
             z = self.sampler(conditions.of(denoiser), noise.to(self.device)).cpu()
-            rs.append(correlation(mouth_area(z), mouth_area(truth)))
+            rs.append(correlation(mouth_opening(raw(z)), mouth_opening(raw(truth))))
             errors.append(float(weighted_error(z, truth)))
             if clip == 0:
                 latent_sheet(folder / "latents.png", truth[::4], z[::4])
@@ -118,9 +110,9 @@ def latent_sheet(path: Path, truth: Tensor, output: Tensor) -> None:
     """Latents as pictures: above the truth, below the output; red teeth and inside, green eyes and lids, blue lips and silhouette."""
 
     def colours(z: Tensor) -> Tensor:
-        raw = z * torch.tensor(LATENT_SCALE)[:, None, None]
+        raw = z * scale()
         index = {name: i for i, name in enumerate(LATENT_CHANNELS)}
-        red = raw[:, OPEN].sum(1)
+        red = raw[:, [index["mouth"], index["teeth"], index["tongue"]]].sum(1)
         green = raw[:, index["sclera"]] + 0.5 * raw[:, index["iris"]] + 0.8 * raw[:, index["lid"]]
         blue = raw[:, index["lips"]] + 0.25 * raw[:, index["alpha"]]
         x = raw[:, index["flow_x"]] * 5

@@ -21,6 +21,7 @@ from osa_cam.training.autoencoder import picture_tensor, scale
 from osa_cam.training.diffusion import Denoise
 
 HEAD_SCALE = 10.0  # degrees
+BODY_UNITS = {"headX": 0.05, "headY": 0.05, "headScale": 0.1, "breath": 1.0, "hairLag": 10.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Conditions:
 
 
 def drive_of(poses: NDArray[np.float32], blink_known: bool, head_known: bool) -> NDArray[np.float32]:
-    """[frames, 60] -> [frames, 8] as in docs/graphs.md; what is not known is 0."""
+    """[frames, 60] -> [frames, 13] as in docs/graphs.md; what is not known is 0."""
     drive = np.zeros((len(poses), DRIVE_DIM), np.float32)
     if blink_known:
         drive[:, 0] = 1
@@ -62,6 +63,10 @@ def drive_of(poses: NDArray[np.float32], blink_known: bool, head_known: bool) ->
             drive[:, column] = poses[:, POSE_INDEX[name]] / HEAD_SCALE
         drive[:, 6] = poses[:, POSE_INDEX["eyeLookOutLeft"]] - poses[:, POSE_INDEX["eyeLookInLeft"]]
         drive[:, 7] = poses[:, POSE_INDEX["eyeLookDownLeft"]] - poses[:, POSE_INDEX["eyeLookUpLeft"]]
+        for column, (name, unit) in enumerate(
+            (("headX", 0.05), ("headY", 0.05), ("headScale", 0.1), ("breath", 1.0), ("hairLag", 10.0)), 8
+        ):
+            drive[:, column] = poses[:, POSE_INDEX[name]] / unit
     return drive
 
 

@@ -14,12 +14,13 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
+from osa_cam.evaluation.metrics import border_ratio, correlation, mouth_opening
 from osa_cam.generation.schedule import TIMESTEPS
 from osa_cam.media import STRIDE
 from osa_cam.training.adv_lcm import teacher_and_start
 from osa_cam.training.adversary import Adversary
 from osa_cam.training.balancer import backward_balanced
-from osa_cam.training.base import DenoiserConfig, DenoiserStage, correlation, latent_sheet, mouth_area, weighted_error
+from osa_cam.training.base import DenoiserConfig, DenoiserStage, latent_sheet, raw, weighted_error
 from osa_cam.training.clips import ClipSet
 from osa_cam.training.diffusion import add_noise, consistency
 from osa_cam.training.loop import accelerator_for, run
@@ -51,13 +52,6 @@ def roll_out(denoiser: nn.Module, clips: ClipSet, clip: int, strides: int, gener
         z = consistency(conditions.of(denoiser), noise if z is None else add_noise(z, noise, timestep), timestep)
         made.append(z)
     return torch.cat(made)
-
-
-def border_ratio(z: Tensor) -> float:
-    """The jump at stride borders over the jump inside strides; z: [frames, 11, 64, 64]. 1: no seam."""
-    jump = z.diff(dim=0).abs().mean((1, 2, 3))
-    at_border = torch.arange(1, len(z)) % STRIDE == 0
-    return float(jump[at_border].mean() / jump[~at_border].mean())
 
 
 class EftStage(DenoiserStage):
@@ -122,9 +116,9 @@ class EftStage(DenoiserStage):
         for clip in range(min(6, self.validation.count)):
             truth = self.validation.latents(clip, 0, strides * STRIDE)
             z = roll_out(denoiser, self.validation, clip, strides, generator).cpu()
-            rs.append(correlation(mouth_area(z), mouth_area(truth)))
+            rs.append(correlation(mouth_opening(raw(z)), mouth_opening(raw(truth))))
             errors.append(float(weighted_error(z, truth)))
-            borders.append(border_ratio(z))
+            borders.append(border_ratio(raw(z)))
             if clip == 0:
                 latent_sheet(folder / "latents.png", truth[::6], z[::6])
         mean = [float(torch.tensor(x).mean()) for x in (rs, errors, borders)]

@@ -10,7 +10,7 @@ BATCH = 2
 
 def inputs() -> list[torch.Tensor]:
     n = BATCH * STRIDE
-    shapes = [(n, 11, 64, 64), (BATCH,), (n, 8, 128), (BATCH, 64, 32, 32), (BATCH, 5), (BATCH, 1), (n, 8)]
+    shapes = [(n, 11, 64, 64), (BATCH,), (n, 8, 128), (BATCH, 64, 32, 32), (BATCH, 5), (BATCH, 1), (n, 13)]
     generator = torch.Generator().manual_seed(0)
     return [torch.randn(shape, generator=generator) for shape in shapes]
 
