@@ -65,17 +65,19 @@ class AdvLcmStage(DenoiserStage):
                 target = consistency(conditions.of(self.target), z_next, following.clamp(min=0))
                 target = torch.where(per_frame(following) < 0, z_next, target)
             output = consistency(conditions.of(self.denoiser), z_t, now)
-            judged = self.adversary.learn(z_0, output, conditions)
-            fooled = self.adversary.fool(output, conditions)
-        distilled = weighted_error(output, target)
+            losses = {"distilled": (weighted_error(output, target), 1.0)}
+            if self.adversary.has_turn():
+                judge_loss = self.adversary.learn(z_0, output, conditions)
+                losses["fooled"] = (self.adversary.fool(output, conditions), ADVERSARIAL_WEIGHT)
         self.optimizers[0].zero_grad()
-        backward_balanced(output, {"distilled": (distilled, 1.0), "fooled": (fooled, ADVERSARIAL_WEIGHT)})
+        backward_balanced(output, losses)
         accelerator.clip_grad_norm_(self.parameters, 1.0)
         self.optimizers[0].step()
         with torch.no_grad():
             for old, new in zip(self.target.parameters(), self.parameters, strict=True):
                 old.lerp_(new, 1 - TARGET_DECAY)
-        return {"distilled": distilled.detach(), "fooled": fooled.detach(), "judged": judged}
+        figures = {name: loss.detach() for name, (loss, _) in losses.items()}
+        return figures | ({"judged": judge_loss} if "fooled" in losses else {})
 
 
 def train_adv_lcm(config: DenoiserConfig) -> Path:

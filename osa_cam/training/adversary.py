@@ -14,6 +14,7 @@ from osa_cam.training.clips import Conditions
 from osa_cam.training.diffusion import add_noise
 from osa_cam.training.loop import adamw
 
+EVERY = 4  # steps: a turn of the adversary takes as long as three steps without it
 LOOK_AT = (50, 300)  # timesteps of the little noise under which strides are judged: where generated and real overlap
 
 
@@ -24,6 +25,12 @@ class Adversary:
         self.base = base.requires_grad_(False).eval()
         self.discriminator = AvatarDiscriminator(size).to(device)
         self.optimizer = adamw(self.discriminator.parameters(), learning_rate)
+        self._steps = 0
+
+    def has_turn(self) -> bool:
+        """Once a step: whether this is one of the adversary's."""
+        self._steps += 1
+        return (self._steps - 1) % EVERY == 0
 
     def judge(self, z_0: Tensor, conditions: Conditions) -> Verdict:
         batch = len(z_0) // STRIDE

@@ -21,7 +21,7 @@ from osa_cam.training.adv_lcm import teacher_and_start
 from osa_cam.training.adversary import Adversary
 from osa_cam.training.balancer import backward_balanced
 from osa_cam.training.base import DenoiserConfig, DenoiserStage, latent_sheet, raw, weighted_error
-from osa_cam.training.clips import ClipSet
+from osa_cam.training.clips import ClipSet, Conditions
 from osa_cam.training.diffusion import add_noise, consistency
 from osa_cam.training.loop import accelerator_for, run
 
@@ -84,27 +84,35 @@ class EftStage(DenoiserStage):
         z_t = add_noise(previous, torch.randn_like(previous), timestep)
         with accelerator.autocast():
             output = consistency(conditions.of(self.denoiser), z_t, timestep)
-            edited = weighted_error(output, z_0)
-            real, fake, judged_conditions = z_0, output, conditions
-            if torch.rand(()) < 0.5:
-                # Judge across the border: two frames shown, two frames new.
-                keep = [i for i, (_, start) in enumerate(places) if start >= STRIDE and not (i < half and self.rolls[i].previous is None)]
-                joined = torch.cat([previous.unflatten(0, (-1, STRIDE))[:, 2:], output.unflatten(0, (-1, STRIDE))[:, :2]], 1)
-                shifted = [(places[i][0], places[i][1] - 2) for i in keep]
-                fake = joined[keep].flatten(0, 1)
-                real = self.latents(shifted)
-                judged_conditions = self.clips.conditions(shifted, [known[i] for i in keep]).to(self.device)
-            judged = self.adversary.learn(real, fake, judged_conditions)
-            fooled = self.adversary.fool(fake, judged_conditions)
+            losses = {"edited": (weighted_error(output, z_0), 1.0)}
+            if self.adversary.has_turn():
+                real, fake, judged = z_0, output, conditions
+                if torch.rand(()) < 0.5:
+                    begun = [
+                        i for i, (_, start) in enumerate(places) if start >= STRIDE and (i >= half or self.rolls[i].previous is not None)
+                    ]
+                    real, fake, judged = self._across_border([places[i] for i in begun], [known[i] for i in begun], previous, output, begun)
+                judge_loss = self.adversary.learn(real, fake, judged)
+                losses["fooled"] = (self.adversary.fool(fake, judged), ADVERSARIAL_WEIGHT)
         self.optimizers[0].zero_grad()
-        backward_balanced(output, {"edited": (edited, 1.0), "fooled": (fooled, ADVERSARIAL_WEIGHT)})
+        backward_balanced(output, losses)
         accelerator.clip_grad_norm_(self.parameters, 1.0)
         self.optimizers[0].step()
         made = output.detach().cpu().unflatten(0, (-1, STRIDE))
         for i, roll in enumerate(self.rolls):
             start = roll.start + STRIDE
             self.rolls[i] = Roll(roll.clip, start, made[i]) if start + STRIDE <= self.clips.frames else self._fresh()
-        return {"edited": edited.detach(), "fooled": fooled.detach(), "judged": judged}
+        figures = {name: loss.detach() for name, (loss, _) in losses.items()}
+        return figures | ({"judged": judge_loss} if "fooled" in losses else {})
+
+    def _across_border(
+        self, places: list[tuple[int, int]], known: list[tuple[bool, bool]], previous: Tensor, output: Tensor, rows: list[int]
+    ) -> tuple[Tensor, Tensor, Conditions]:
+        """What is judged where strides meet: two frames shown and two frames new; real, fake and their conditions."""
+        shifted = [(clip, start - STRIDE // 2) for clip, start in places]
+        shown, new = (z.unflatten(0, (-1, STRIDE)) for z in (previous, output))
+        fake = torch.cat([shown[:, STRIDE // 2 :], new[:, : STRIDE // 2]], 1)[rows].flatten(0, 1)
+        return self.latents(shifted), fake, self.clips.conditions(shifted, known).to(self.device)
 
     @torch.no_grad()
     def evaluate(self, networks: Mapping[str, nn.Module], folder: Path) -> Mapping[str, float]:
