@@ -36,6 +36,7 @@ NEW_TOKENS = STRIDE * TOKENS_PER_FRAME
 UNFINISHED_TOKENS = LOOKAHEAD_SAMPLES // HOP_LENGTH // 2
 NEWEST = slice(WINDOW_TOKENS - UNFINISHED_TOKENS - NEW_TOKENS, WINDOW_TOKENS - UNFINISHED_TOKENS)
 PAST_TOKENS = TOKENS_OF_FRAME - TOKENS_PER_FRAME
+LEAST_SHARE = 0.1  # below it a cell's share is the network's noise
 OPENING = [LATENT_CHANNELS.index(part) for part in ("mouth", "teeth", "tongue")]
 
 
@@ -114,7 +115,8 @@ class Pipeline:
                 if late(first + k):
                     self.dropped += 1
                     continue
-                self.mouth = float((z[OPENING] * self._model.latent_scale[OPENING]).clip(0).sum())
+                shares = z[OPENING] * self._model.latent_scale[OPENING]
+                self.mouth = float(shares[shares > LEAST_SHARE].sum())
                 yield Frame(self._timed(self.stages.decode, self._decoder.picture, z), first + k)
 
     def _timed(self, histogram: Any, stage: Callable[..., Any], *arguments: Any) -> Any:

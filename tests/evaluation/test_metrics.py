@@ -57,3 +57,9 @@ def test_blinks_are_counted() -> None:
         latents[at : at + 3, LID, 30:33, 20:25] = 1
     assert blinks_a_minute(latents, 25) == 3 * 60 * 25 / 100
     assert blinks_a_minute(still(100), 25) == 0
+
+
+def test_faint_noise_everywhere_is_no_mouth() -> None:
+    latents = still(1)
+    latents[:, [LATENT_CHANNELS.index("mouth"), LATENT_CHANNELS.index("teeth")]] = 0.02
+    assert mouth_opening(latents)[0] == 0
