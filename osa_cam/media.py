@@ -39,6 +39,10 @@ LATENT_CHANNELS = (
     "lid",  # skin drawn over an eye that the reference shows open
 )
 
+LEAST_SHARE = 0.1  # of a part in a cell; below it is the networks' noise, which thousands of cells would add up
+
+DRIVE_CHANNELS = 13  # what the host wants of lids, head and eyes; docs/graphs.md names them
+
 
 @dataclass(frozen=True, eq=False)
 class AudioBlock:

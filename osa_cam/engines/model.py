@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from osa_cam.engines.base import Argument, Engine
 from osa_cam.errors import ConfigError, ModelError
-from osa_cam.media import LATENT_CHANNELS, LATENT_SIZE, MEL_BINS, PICTURE_SIZE, STRIDE
+from osa_cam.media import DRIVE_CHANNELS, LATENT_CHANNELS, LATENT_SIZE, MEL_BINS, PICTURE_SIZE, STRIDE
 
 MODELS = Path(__file__).parent.parent / "assets" / "models"
 ENGINES = ("auto", "onnxruntime")
@@ -23,7 +23,6 @@ WINDOW_TOKENS = WINDOW_MEL // 2
 TOKEN_DIM = 128
 TOKENS_OF_FRAME = 8
 EXPRESSIONS = 5
-DRIVE = 13
 
 OpenGraph = Callable[[Path], Engine]
 
@@ -49,7 +48,7 @@ CONTRACT: dict[str, tuple[tuple[Argument, ...], tuple[Argument, ...]]] = {
             _tensor("denoiser_features", 1, 64, 32, 32),
             _tensor("expression", 1, EXPRESSIONS),
             _tensor("liveliness", 1, 1),
-            _tensor("drive", STRIDE, DRIVE),
+            _tensor("drive", STRIDE, DRIVE_CHANNELS),
         ),
         (_tensor("z_0", STRIDE, *_LATENTS),),
     ),

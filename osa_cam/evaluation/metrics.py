@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from osa_cam.media import LATENT_CHANNELS, STRIDE
+from osa_cam.media import LATENT_CHANNELS, LEAST_SHARE, STRIDE
 
 Latents = NDArray[np.float32]  # raw, [frames, 11, 64, 64]
 Series = NDArray[np.float64]  # [frames]
 
 OPEN = [LATENT_CHANNELS.index(name) for name in ("mouth", "teeth", "tongue")]
-LEAST_SHARE = 0.1
 FLOW = [LATENT_CHANNELS.index(name) for name in ("flow_x", "flow_y")]
 LID = LATENT_CHANNELS.index("lid")
 ALPHA = LATENT_CHANNELS.index("alpha")
@@ -31,7 +30,6 @@ class Sync:
 def mouth_opening(latents: Latents) -> Series:
     """Cells (8 x 8 pixels) of inside, teeth and tongue that can be seen."""
     shares = latents[:, OPEN]
-    # Thousands of cells that are a hundredth off would outweigh a mouth of ten.
     return np.where(shares > LEAST_SHARE, shares, 0).sum((1, 2, 3), dtype=np.float64)
 
 

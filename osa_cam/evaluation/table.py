@@ -22,7 +22,7 @@ from osa_cam.evaluation.metrics import blinks_a_minute, border_ratio, correlatio
 from osa_cam.media import FPS, STRIDE
 from osa_cam.networks.denoiser import Denoiser
 from osa_cam.networks.sizes import ModelSize
-from osa_cam.synth.sets import LIPS_CLOSED, SILENCE
+from osa_cam.synth.sets import LIPS_CLOSED, MEL_BEFORE, SILENCE
 from osa_cam.training import checkpoint
 from osa_cam.training.base import raw
 from osa_cam.training.clips import ClipSet
@@ -153,8 +153,6 @@ def measure(
 
 def _loudness(clips: ClipSet, count: int, frames: int) -> NDArray[np.float64]:
     """Mean log-mel of each frame: the mouth that anyone can make without a model."""
-    from osa_cam.synth.sets import MEL_BEFORE
-
     mel = np.array(clips.arrays["mel"][:count, MEL_BEFORE : MEL_BEFORE + 4 * frames], np.float64)
     return mel.mean(2).reshape(count, frames, 4).mean(2).reshape(-1)
 

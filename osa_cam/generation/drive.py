@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from osa_cam.media import FPS, STRIDE
 
-DRIVE_CHANNELS = 13  # docs/graphs.md names them
 HEAD_SCALE = 10.0  # degrees
 GAZE_RANGE = 30.0  # degrees
 

@@ -24,6 +24,7 @@ from osa_cam.live.statistics import StageTimes
 from osa_cam.media import (
     HOP_LENGTH,
     LATENT_CHANNELS,
+    LEAST_SHARE,
     LOOKAHEAD_SAMPLES,
     SAMPLE_RATE,
     SAMPLES_PER_FRAME,
@@ -36,7 +37,6 @@ NEW_TOKENS = STRIDE * TOKENS_PER_FRAME
 UNFINISHED_TOKENS = LOOKAHEAD_SAMPLES // HOP_LENGTH // 2
 NEWEST = slice(WINDOW_TOKENS - UNFINISHED_TOKENS - NEW_TOKENS, WINDOW_TOKENS - UNFINISHED_TOKENS)
 PAST_TOKENS = TOKENS_OF_FRAME - TOKENS_PER_FRAME
-LEAST_SHARE = 0.1  # below it a cell's share is the network's noise
 OPENING = [LATENT_CHANNELS.index(part) for part in ("mouth", "teeth", "tongue")]
 
 

@@ -12,14 +12,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from osa_cam.media import STRIDE
+from osa_cam.media import DRIVE_CHANNELS, STRIDE
 from osa_cam.networks.blocks import ResidualBlock, upsample2
 from osa_cam.networks.sizes import (
     AUDIO_DIM,
     AUDIO_TOKENS,
     CHANNELS,
     DENOISER_FEATURES,
-    DRIVE_DIM,
     EXPRESSION_DIM,
     DenoiserSize,
 )
@@ -102,7 +101,7 @@ class Denoiser(nn.Module):
         dim = size.modulation_dim
         self.embed_time = nn.Sequential(nn.Linear(128, dim), nn.SiLU(), nn.Linear(dim, dim))
         self.embed_audio = nn.Sequential(nn.Linear(AUDIO_TOKENS * AUDIO_DIM, dim), nn.SiLU(), nn.Linear(dim, dim))
-        self.embed_labels = nn.Sequential(nn.Linear(EXPRESSION_DIM + 1 + DRIVE_DIM, dim), nn.SiLU(), nn.Linear(dim, dim))
+        self.embed_labels = nn.Sequential(nn.Linear(EXPRESSION_DIM + 1 + DRIVE_CHANNELS, dim), nn.SiLU(), nn.Linear(dim, dim))
         self.embed_frame = nn.Parameter(0.02 * torch.randn(STRIDE, dim))
         self.embed_reference = nn.Conv2d(DENOISER_FEATURES, c32, 1)
         self.pool_reference = nn.Linear(DENOISER_FEATURES, dim)

@@ -11,7 +11,6 @@ AUDIO_DIM = 128
 AUDIO_TOKENS = 8  # a frame is given the 160 ms that end with it
 DECODER_FEATURES = 16
 DENOISER_FEATURES = 64
-DRIVE_DIM = 13
 EXPRESSION_DIM = 5
 
 # raw latents = z * LATENT_SCALE: shares of small parts are blown up so that a mouth weighs as much as a shoulder.

@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from osa_cam.media import MEL_PER_FRAME, STRIDE, TOKENS_PER_FRAME
+from osa_cam.media import DRIVE_CHANNELS, MEL_PER_FRAME, STRIDE, TOKENS_PER_FRAME
 from osa_cam.networks.audio import AudioEncoder
 from osa_cam.networks.autoencoder import ReferenceNet
-from osa_cam.networks.sizes import AUDIO_TOKENS, DRIVE_DIM
+from osa_cam.networks.sizes import AUDIO_TOKENS
 from osa_cam.synth.pose import EXPRESSIONS, POSE_INDEX
 from osa_cam.synth.sets import MEL_BEFORE, open_set
 from osa_cam.training import checkpoint
@@ -53,7 +53,7 @@ class Conditions:
 
 def drive_of(poses: NDArray[np.float32], blink_known: bool, head_known: bool) -> NDArray[np.float32]:
     """[frames, 60] -> [frames, 13] as in docs/graphs.md; what is not known is 0."""
-    drive = np.zeros((len(poses), DRIVE_DIM), np.float32)
+    drive = np.zeros((len(poses), DRIVE_CHANNELS), np.float32)
     if blink_known:
         drive[:, 0] = 1
         drive[:, 1] = (poses[:, POSE_INDEX["eyeBlinkLeft"]] + poses[:, POSE_INDEX["eyeBlinkRight"]]) / 2

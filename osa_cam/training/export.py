@@ -17,7 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from osa_cam.errors import TrainingError
-from osa_cam.media import LATENT_SIZE, MEL_BINS, PICTURE_SIZE, STRIDE
+from osa_cam.media import DRIVE_CHANNELS, LATENT_SIZE, MEL_BINS, PICTURE_SIZE, STRIDE
 from osa_cam.networks.audio import AudioEncoder
 from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
 from osa_cam.networks.denoiser import Denoiser
@@ -27,7 +27,6 @@ from osa_cam.networks.sizes import (
     CHANNELS,
     DECODER_FEATURES,
     DENOISER_FEATURES,
-    DRIVE_DIM,
     EXPRESSION_DIM,
     LATENT_SCALE,
     ModelSize,
@@ -161,7 +160,7 @@ def example_inputs() -> dict[str, dict[str, Tensor]]:
             "denoiser_features": torch.zeros(1, DENOISER_FEATURES, LATENT_SIZE // 2, LATENT_SIZE // 2),
             "expression": torch.zeros(1, EXPRESSION_DIM),
             "liveliness": torch.zeros(1, 1),
-            "drive": torch.zeros(STRIDE, DRIVE_DIM),
+            "drive": torch.zeros(STRIDE, DRIVE_CHANNELS),
         },
         "decode": {"z": z, "warped": picture, "warped_features": torch.zeros(1, LATENT_SIZE, LATENT_SIZE, DECODER_FEATURES)},
         "encode": {"picture": picture, "reference": picture},

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from osa_cam.generation.drive import DRIVE_CHANNELS, Drive
-from osa_cam.media import FPS, STRIDE
+from osa_cam.generation.drive import Drive
+from osa_cam.media import DRIVE_CHANNELS, FPS, STRIDE
 
 MINUTES = 6
 
