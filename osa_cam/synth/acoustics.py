@@ -1,7 +1,7 @@
 """What lies between a mouth and a microphone's samples: rooms, noise, levels, band limits, codecs.
 
 Every function takes and gives float32 [n] at SAMPLE_RATE and moves nothing in time, so labels stay where they are. `augment` strings
-them together with probabilities under which about a sixth of the clips stays clean.
+them together with probabilities under which about an eighth of the clips stays clean.
 """
 
 from __future__ import annotations
@@ -189,11 +189,11 @@ def augment(samples: Samples, rng: Rng, babble: list[Samples] | None = None) -> 
     """A clean recording as some microphone somewhere would give it."""
     if rng.random() < 0.5:
         samples = tilt(samples, rng)
-    if rng.random() < 0.4:
+    if rng.random() < 0.5:
         samples = room(samples, rng)
     if rng.random() < 0.6:
         samples = add_noise(samples, background(len(samples), rng, babble), float(rng.uniform(3, 35)))
-    if rng.random() < 0.2:
+    if rng.random() < 0.3:
         samples = band_limit(samples, rng)
     if rng.random() < 0.1:
         samples = clip(samples, rng)

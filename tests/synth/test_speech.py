@@ -45,6 +45,15 @@ def test_drawing_is_the_same_for_the_same_seed(folder: Path) -> None:
     assert first.phones == again.phones and first.phones[-1][1] <= 4.0
 
 
+def test_a_folder_of_speech_folders_is_read_as_one(folder: Path, tmp_path: Path) -> None:
+    for name in ("first", "more"):
+        (tmp_path / name).symlink_to(folder)
+    both, one = SpeechLibrary(tmp_path), SpeechLibrary(folder)
+    assert len(both.entries) == 2 * len(one.entries)
+    assert {e.folder.name for e in both.entries} == {"first", "more"}
+    np.testing.assert_array_equal(both.load(both.entries[-1]).samples, one.load(one.entries[-1]).samples)
+
+
 def test_join_and_cut_shift_the_phones() -> None:
     one = Utterance(np.ones(SAMPLE_RATE, np.float32), ((0.0, 0.5, "a"),), "v", "en", "a")
     joined = join([one, one], [0.5, 0.25])
