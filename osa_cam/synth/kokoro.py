@@ -5,9 +5,10 @@
     osa-cam train speech --voices package/voices --out FOLDER
 
 Without `--texts` the sentences are made up (`osa_cam/synth/texts.py`), English ones for the voices of ja and zh. A table of texts has
-the columns language (en-us en-gb es fr hi it pt zh ja) and text; the index of another speech folder will do. Phones come from espeak-ng, as misaki (Kokoro's own front end) asks it; Japanese from the package's own reader, which wants
-`pip install --no-deps pyopenjtalk-plus sudachipy jaconv` too; Mandarin from misaki itself, `pip install --no-deps misaki pypinyin
-cn2an jieba proces ordered-set`. A voice speaks its own language and some English.
+the columns language (en-us en-gb es fr hi it pt zh ja) and text; the index of another speech folder will do. Phones come from
+espeak-ng, as misaki (Kokoro's own front end) asks it; Japanese from the package's own reader, which wants `pip install --no-deps
+pyopenjtalk-plus sudachipy jaconv` too; Mandarin from misaki itself, `pip install --no-deps misaki pypinyin cn2an jieba proces
+ordered-set`. A voice speaks its own language and some English.
 """
 
 from __future__ import annotations
