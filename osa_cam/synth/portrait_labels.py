@@ -203,18 +203,18 @@ def parts(layers: list[Layer], scene: Scene, size: int) -> NDArray[np.uint8]:
     return _parts_raster(scene, over_, np.maximum(below, over_))
 
 
-def _pool(a: NDArray[np.floating]) -> NDArray[np.float32]:
+def pool(a: NDArray[np.floating]) -> NDArray[np.float32]:
     out: NDArray[np.float32] = cv2.resize(a, (LATENT_SIZE, LATENT_SIZE), interpolation=cv2.INTER_AREA).astype(np.float32)
     return out
 
 
-def _fill(values: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
+def fill_holes(values: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
     """Completes values [n, n, c], known where weight [n, n] > 0, smoothly from coarser levels."""
     n = len(values)
     if n == 1:
         return values / max(float(weight[0, 0]), 1e-6)
     half = (n // 2, n // 2)
-    coarse = _fill(cv2.resize(values, half, interpolation=cv2.INTER_AREA), cv2.resize(weight, half, interpolation=cv2.INTER_AREA))
+    coarse = fill_holes(cv2.resize(values, half, interpolation=cv2.INTER_AREA), cv2.resize(weight, half, interpolation=cv2.INTER_AREA))
     guess = cv2.resize(coarse, (n, n), interpolation=cv2.INTER_LINEAR).reshape(values.shape)
     known = np.clip(weight * 8, 0, 1)[..., None]
     out: NDArray[np.float32] = known * values / np.maximum(weight, 1e-6)[..., None] + (1 - known) * guess
@@ -239,11 +239,11 @@ def labels(layers: list[Layer], scene: Scene, reference: Scene) -> NDArray[np.fl
     flow = raster[..., :2] * _REACH + (0.5 - _REACH / 2) * alpha[..., None]
     flow[..., 0] -= centres[None, :] * alpha
     flow[..., 1] -= centres[:, None] * alpha
-    share = _pool(alpha)
+    share = pool(alpha)
     out = np.zeros((len(LATENT_CHANNELS), LATENT_SIZE, LATENT_SIZE), np.float32)
-    out[:2] = _fill(_pool(flow), share).transpose(2, 0, 1)
-    out[2] = _pool(raster[..., 2] * agrees)
+    out[:2] = fill_holes(pool(flow), share).transpose(2, 0, 1)
+    out[2] = pool(raster[..., 2] * agrees)
     out[3] = share
     for k, part in enumerate(list(PARTS)[2:]):
-        out[4 + k] = _pool((index == part).astype(np.float32))
+        out[4 + k] = pool((index == part).astype(np.float32))
     return out

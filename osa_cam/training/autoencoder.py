@@ -72,7 +72,7 @@ def picture_tensor(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> 
 
 
 class StillsLoader:
-    """Draws batches from a set of stills; `augmented` ones get other colours and, some, a background."""
+    """Draws batches from a set of stills; `augmented` ones get other colours."""
 
     def __init__(self, folder: Path, rng: np.random.Generator) -> None:
         self.arrays = open_set(folder)
@@ -100,7 +100,7 @@ class StillsLoader:
         )
 
     def _recolour(self, reference: Tensor, picture: Tensor) -> tuple[Tensor, Tensor]:
-        """The same change to a person's pictures: gain, swapped colours now and then, a background behind some."""
+        """The same change to a person's pictures: gain, and swapped colours now and then."""
         reference, picture = reference.clone(), picture.clone()
         for person in range(len(reference)):
             both = torch.cat([reference[person : person + 1], picture[person]])
@@ -108,10 +108,6 @@ class StillsLoader:
             gain = torch.from_numpy(self.rng.uniform(0.8, 1.1, (3, 1, 1)).astype(np.float32))
             rgb, alpha = both[:, order] * gain, both[:, 3:]
             rgb = torch.minimum(rgb, alpha)
-            if self.rng.random() < 0.3:
-                ends = torch.from_numpy(self.rng.uniform(0, 1, (2, 3, 1, 1)).astype(np.float32))
-                ramp = torch.linspace(0, 1, rgb.shape[-2])[:, None]
-                rgb, alpha = rgb + (1 - alpha) * (ends[0] + (ends[1] - ends[0]) * ramp), torch.ones_like(alpha)
             both = torch.cat([rgb, alpha], 1)
             reference[person], picture[person] = both[0], both[1:]
         return reference, picture
