@@ -110,7 +110,7 @@ class Look:
             if self.background is not None:
                 reference_alpha = warp_picture(reference_alpha, self.framing.picture)
         if self.background is not None:
-            labels = _before_background(labels, pool(cv2.bitwise_not(cv2.max(picture[..., 3], reference_alpha))) / 255)
+            labels = _before_background(labels, pool(cv2.bitwise_not(cv2.max(picture[..., 3], reference_alpha))) / np.float32(255))
             picture = _over(picture, self.background)
         return self.paint(picture, rng, labels[:2]), labels, parts
 
