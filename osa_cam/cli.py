@@ -7,8 +7,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,12 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from osa_cam.errors import AudioError, CameraError, ConfigError, OsaCamError, TrainingError
+from osa_cam.live import terminal
 
 if TYPE_CHECKING:
     from osa_cam.audio.source import Source
     from osa_cam.config import Canvas, Sampling
     from osa_cam.live.pipeline import Pipeline
-    from osa_cam.live.session import Session
 
 app = typer.Typer(
     name="osa-cam", help="A voice in, a speaking portrait out of a virtual camera.", no_args_is_help=True, add_completion=False
@@ -34,7 +32,7 @@ Engine = Annotated[str, typer.Option(help="auto or onnxruntime.")]
 Steps = Annotated[int | None, typer.Option(help="Network evaluations a stride.", show_default="the model's own")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same video.")]
 Size = Annotated[str, typer.Option(help="WIDTHxHEIGHT, both even.")]
-Behind = Annotated[str, typer.Option("--background", help="transparent, a colour's name, #rrggbb, or a picture.")]
+Behind = Annotated[str, typer.Option("--background", help="transparent, blur, a colour's name, #rrggbb, or a picture.")]
 Model = Annotated[str, typer.Option(help="A built-in model or a model's folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON instead.")]
 
@@ -76,7 +74,7 @@ def render(
     pipeline, provider = _pipeline(avatar, sampling, engine, model)
     started = time.monotonic()
     made = 0
-    with _progress(f"{audio.name} -> {out.name}", duration_s(audio), hidden=as_json) as advance:
+    with terminal.progress(f"{audio.name} -> {out.name}", duration_s(audio), hidden=as_json) as advance:
         for _ in frames_of(audio, out, pipeline, canvas):
             made += 1
             advance(1 / FPS)
@@ -137,7 +135,7 @@ def run(
         session.start()
     print(f"{source.name} -> {chosen.name}   {provider}   Ctrl+C ends it", file=sys.stderr)
     try:
-        _watch(session, clock.now() + seconds if seconds else None)
+        terminal.watch(session, clock.now() + seconds if seconds else None)
     except KeyboardInterrupt:
         pass
     finally:
@@ -150,9 +148,7 @@ def run(
                 **session.statistics.summary(),
                 "stages_ms": pipeline.stages.summary(),
             }
-            part = stats.with_name(f".{stats.name}.part")
-            part.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-            part.replace(stats)
+            _write(stats, json.dumps(figures, indent=2) + "\n")
 
 
 @app.command()
@@ -172,9 +168,34 @@ def bench(
     if as_json:
         print(json.dumps(figures))
         return
-    _table("stage (ms)", ("p50", "p95", "p99"), {name: list(times.values()) for name, times in figures["stages_ms"].items()})
+    terminal.table("stage (ms)", ("p50", "p95", "p99"), {name: list(times.values()) for name, times in figures["stages_ms"].items()})
     verdict = "live use will do" if figures["ms_per_frame"] < 40 else "too slow for live use: a frame has 40 ms"
     print(f"{figures['ms_per_frame']} ms a frame, {figures['engine']}: {verdict}")
+
+
+@app.command()
+def doctor(
+    mic: Annotated[str | None, typer.Option(help="A microphone.", show_default="the system's")] = None,
+    avatar: Avatar = None,
+    engine: Engine = "auto",
+    model: Model = "lite",
+    as_json: Json = False,
+) -> None:
+    """Try all that a live run needs, and say what mends it; ends with 1 when something fails."""
+    from dataclasses import asdict
+
+    from osa_cam.live.clock import SystemClock
+    from osa_cam.live.doctor import examine
+
+    checks = []
+    for check in examine(mic, avatar, engine, model, SystemClock()):
+        checks.append(check)
+        if not as_json:
+            terminal.verdict(check)
+    if as_json:
+        print(json.dumps([asdict(check) for check in checks]))
+    if any(check.verdict == "failed" for check in checks):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -195,8 +216,10 @@ def devices(as_json: Json = False) -> None:
     if as_json:
         print(json.dumps({"microphones": microphones, "cameras": cameras, "missing": missing}))
         return
-    _table("microphone", ("channels", "Hz"), {str(found["name"]): [found["channels"], found["sample_rate"]] for found in microphones})
-    _table("virtual camera", ("device",), {found["name"]: [found["device"]] for found in cameras})
+    terminal.table(
+        "microphone", ("channels", "Hz"), {str(found["name"]): [found["channels"], found["sample_rate"]] for found in microphones}
+    )
+    terminal.table("virtual camera", ("device",), {found["name"]: [found["device"]] for found in cameras})
     for line in missing:
         _warn(line)
 
@@ -210,7 +233,7 @@ def avatars_list(as_json: Json = False) -> None:
     if as_json:
         print(json.dumps([{**manifest.model_dump(), "id": key} for key, manifest in found.items()]))
         return
-    _table("avatar", ("name", "style", "licence"), {key: [m.name, m.style, m.licence] for key, m in found.items()})
+    terminal.table("avatar", ("name", "style", "licence"), {key: [m.name, m.style, m.licence] for key, m in found.items()})
 
 
 WORKSHOP = {
@@ -292,48 +315,15 @@ def _source(mic: str | None, clock: Any) -> Source:
         return open_source("silence", clock)
 
 
-def _watch(session: Session, until: float | None) -> None:
-    """Shows the figures once a second until the run ends."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    shows = console.is_terminal
-    with console.status("starting") as status:
-        while not session.done.wait(1.0 if until is None else min(1.0, max(until - time.monotonic(), 0.0))):
-            if until is not None and time.monotonic() >= until:
-                return
-            now = session.statistics
-            if shows:
-                latency = now.latency.summary()
-                status.update(
-                    f"{'speaking' if now.speaking else 'silence '}  latency {latency['p50']:.0f} ms (p95 {latency['p95']:.0f})  "
-                    f"{now.shown} frames, {now.late} late, {now.missed + now.dropped} missed"
-                )
-
-
-@contextmanager
-def _progress(what: str, seconds: float | None, hidden: bool) -> Iterator[Any]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f} s"), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=hidden or not console.is_terminal, transient=True) as progress:
-        task = progress.add_task(what, total=seconds)
-        yield lambda by: progress.advance(task, by)
-
-
-def _table(first: str, columns: tuple[str, ...], rows: dict[str, list[Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    if not rows:
-        print(f"no {first}")
-        return
-    table = Table(first, *columns)
-    for name, cells in rows.items():
-        table.add_row(name, *map(str, cells))
-    Console().print(table)
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all. Raises ConfigError."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ConfigError(f"{path} can't be written: {error.strerror}; is the disk full?") from error
 
 
 def _warn(message: str) -> None:

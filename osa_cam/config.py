@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -19,17 +20,19 @@ COLOURS: dict[str, Rgb] = {
 
 @dataclass(frozen=True)
 class Background:
-    """What stands behind the portrait: a colour, a picture's file, or nothing (transparent)."""
+    """What stands behind the portrait: a colour, a picture's file, the portrait itself out of focus, or nothing (transparent)."""
 
-    kind: Literal["colour", "picture", "transparent"] = "colour"
+    kind: Literal["colour", "picture", "blur", "transparent"] = "colour"
     colour: Rgb = (34, 38, 46)
     picture: Path | None = None
 
     @classmethod
     def parse(cls, text: str) -> Background:
-        """`transparent`, a colour's name, `#rrggbb`, or the path of a picture."""
+        """`transparent`, `blur`, a colour's name, `#rrggbb`, or the path of a picture."""
         if text == "transparent":
             return cls(kind="transparent")
+        if text == "blur":
+            return cls(kind="blur")
         if text in COLOURS:
             return cls(colour=COLOURS[text])
         if text.startswith("#"):
@@ -39,7 +42,10 @@ class Background:
                 raise ValueError(f"background {text!r} is no colour: write it as #rrggbb, for example #22262e") from None
             return cls(colour=(red, green, blue))
         if not Path(text).is_file():
-            raise ValueError(f"background {text!r} is neither transparent, {', '.join(COLOURS)}, #rrggbb nor a picture's file")
+            names = ("transparent", "blur", *COLOURS)
+            near = get_close_matches(text, names, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"background {text!r} is neither {', '.join(names)}, #rrggbb nor a picture's file{hint}")
         return cls(kind="picture", picture=Path(text))
 
 

@@ -1,6 +1,7 @@
 """The commands as a user types them: what they write, what they say, how they end."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from osa_cam import cli
 from osa_cam.camera import virtual
+from osa_cam.live.doctor import Check
 from tests.graphs import write_model
 from tests.sounds import bursts, write_portrait, write_wav
 
@@ -49,7 +51,7 @@ def own(world: Path) -> list[object]:
 def test_help_names_every_command(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    for name in ("demo", "render", "run", "bench", "devices", "avatars", "train", "eval"):
+    for name in ("demo", "render", "run", "bench", "doctor", "devices", "avatars", "train", "eval"):
         assert name in out
 
 
@@ -121,17 +123,51 @@ def test_run_ends_after_the_time_given_and_keeps_the_recording(run: Run, own: li
         assert container.streams.video[0].frames >= 5
 
 
+@pytest.mark.parametrize(("rate", "channels", "seconds", "frames"), [(8_000, 1, 0.4, 10), (96_000, 8, 0.4, 10), (16_000, 1, 1 / 16_000, 1)])
+def test_run_from_any_sound(run: Run, own: list[object], tmp_path: Path, rate: int, channels: int, seconds: float, frames: int) -> None:
+    sound = write_wav(tmp_path / "talk.wav", bursts(1.0)[:1].repeat(round(seconds * rate)), rate, channels)
+    stats = tmp_path / "stats.json"
+    code, _, err = run("run", "--mic", sound, "--camera", "null", "--stats", stats, "--size", "320x180", *own)
+    assert code == 0, err
+    figures = json.loads(stats.read_text())
+    assert figures["made"] + figures["dropped"] + figures["spared"] in (frames, frames + 1), "resampling rounds up"
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs Linux's /dev/full")
+@pytest.mark.parametrize(("option", "part", "code"), [("--camera", ".live.{pid}.part.mp4", 3), ("--stats", ".live.json.part", 2)])
+def test_run_on_a_full_disk_says_so_and_leaves_nothing(
+    run: Run, own: list[object], tmp_path: Path, option: str, part: str, code: int
+) -> None:
+    (tmp_path / part.format(pid=os.getpid())).symlink_to(FULL)
+    where = [option, f"file:{tmp_path / 'live.mp4'}" if option == "--camera" else tmp_path / "live.json"]
+    camera = [] if option == "--camera" else ["--camera", "null"]
+    ended, _, err = run("run", "--mic", "silence", *camera, *where, "--for", "0.6", "--size", "320x180", *own)
+    assert ended == code, err
+    assert "disk full" in err
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
         (["--mic", "none.wav"], 2, "no file called none.wav"),
+        (["--mic", "empty.wav"], 2, "holds no samples"),
         (["--mic", "silence", "--fps", "24"], 2, "25, 30"),
+        (["--mic", "silence", "--background", "gren"], 2, "did you mean 'green'"),
         (["--mic", "silence", "--camera", "file:none/out.mp4"], 3, "can't be written"),
         (["--mic", "silence", "--camera", "Nobody's Camera"], 3, "virtual camera"),
         (["--mic", "silence", "--stats", "none/stats.json"], 2, "no folder"),
     ],
 )
-def test_run_with_bad_input(run: Run, own: list[object], words: list[str], code: int, says: str) -> None:
+def test_run_with_bad_input(
+    run: Run, own: list[object], words: list[str], code: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_wav(tmp_path / "empty.wav", bursts(0))
     ended, _, err = run("run", *words, *own)
     assert ended == code
     assert says in err
@@ -156,6 +192,28 @@ def test_avatars_list_and_devices_report_json(run: Run) -> None:
     code, out, _ = run("devices", "--json")
     assert code == 0
     assert set(json.loads(out)) == {"microphones", "cameras", "missing"}
+
+
+def test_doctor_ends_with_1_when_something_fails(run: Run, own: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(virtual, "LOOPBACKS", tmp_path)
+    code, out, err = run("doctor", "--mic", "Nobody's Microphone", *own)
+    assert code == 1
+    assert "Traceback" not in err
+    assert "✘ microphone" in out or "x microphone" in out
+    assert "ms a frame" in out
+    code, out, _ = run("doctor", "--mic", "Nobody's Microphone", "--json", *own)
+    assert code == 1
+    checks = json.loads(out)
+    assert [check["name"] for check in checks] == ["microphone", "virtual camera", "model", "engine", "disk"]
+    assert all(check["fix"] for check in checks if check["verdict"] == "failed")
+
+
+def test_doctor_ends_with_0_when_all_is_well(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = [Check("microphone", "ok", "there"), Check("disk", "warning", "nearly full", "rm -r cache")]
+    monkeypatch.setattr("osa_cam.live.doctor.examine", lambda *arguments: iter(checks))
+    code, out, _ = run("doctor")
+    assert code == 0
+    assert "    rm -r cache\n" in out
 
 
 def test_bench_ends_in_one_line_of_json(run: Run, own: list[object]) -> None:

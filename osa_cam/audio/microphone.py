@@ -127,11 +127,14 @@ class Microphone:
         while not stop.is_set():
             self._arrived.wait(POLL_S)
             self._arrived.clear()
+            lost = self._ring.dropped
             samples, (_, at) = self._ring.read()
             now = self._clock.now()
             if len(samples):
                 self._heard_at = now
-                return Heard(self._resampler.push(samples.mean(axis=1)), at)
+                # Lost sound becomes silence, or the talk would lag behind by it from then on.
+                silence = np.zeros(self._ring.dropped - lost, np.float32)
+                return Heard(self._resampler.push(np.concatenate((silence, samples.mean(axis=1)))), at)
             if self._gone or now - self._heard_at > SILENT_S:
                 if not self._gone or now - self._tried_at > SILENT_S:
                     self._tried_at = now

@@ -6,6 +6,7 @@ import logging
 import os
 import struct
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +57,15 @@ class VirtualCamera:
         self.name = self._camera.device
         self._size = (width, height)
         self._yuv = Yuv420(height)
+        self._newest: NDArray[np.uint8] | None = None
         log.info("virtual camera %s, %s %dx%d", self.name, self._camera.backend, width, height)
 
     def send(self, picture: NDArray[np.uint8], tick: int) -> None:
         check_picture(picture, *self._size)
+        if picture is not self._newest:  # a repeated one is not converted again
+            self._newest, self._planes = picture, np.ascontiguousarray(self._yuv.frame(picture).to_ndarray())
         try:
-            self._camera.send(np.ascontiguousarray(self._yuv.frame(picture).to_ndarray()))
+            self._camera.send(self._planes)
         except RuntimeError as error:
             raise CameraError(f"the virtual camera {self.name} stopped taking pictures ({error}): was it removed? Start again") from error
 
@@ -91,7 +95,9 @@ def find_device(name: str | None) -> str:
         if name in (device, label):
             return device
     have = ", ".join(f"{label} ({device})" for device, label in found.items())
-    raise CameraError(f"no virtual camera is called {name!r}; there is {have}")
+    near = get_close_matches(name, found.values(), 1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise CameraError(f"no virtual camera is called {name!r}; {hint}there is {have}")
 
 
 def heal(device: str) -> None:

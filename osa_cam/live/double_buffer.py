@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from osa_cam.media import STRIDE, Frame
 
-CAPACITY = 4 * STRIDE  # 640 ms: as far as the picture may lie behind (pacer.LATEST_S), a stride, and some air
+CAPACITY = 4 * STRIDE  # 640 ms: as far as the picture may lie behind (governor.LOST_S), a stride, and some air
 
 
 @dataclass(frozen=True, eq=False)
 class Timed:
-    """A frame with the time at which its sound ended, in seconds of the clock."""
+    """A frame with the time at which its sound ended, in seconds of the clock, and how many were spared so far in the run."""
 
     frame: Frame
     heard_at: float
+    spared: int = 0
 
 
 class DoubleBuffer:

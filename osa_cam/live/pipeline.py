@@ -6,7 +6,7 @@ samples -> log-mel windows -> audio tokens -> one-step rolling sampler -> latent
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,27 @@ PAST_TOKENS = TOKENS_OF_FRAME - TOKENS_PER_FRAME
 OPENING = [LATENT_CHANNELS.index(part) for part in ("mouth", "teeth", "tongue")]
 
 
-def never(pts: int) -> bool:
-    return False
+class Choice(Protocol):
+    """What is worth the work: asked right before it."""
+
+    def stride(self, first: int) -> bool:
+        """Is the stride that begins with this frame to be sampled?"""
+        ...
+
+    def frame(self, pts: int) -> bool:
+        """Is this frame of it to be painted?"""
+        ...
+
+
+class Everything:
+    def stride(self, first: int) -> bool:
+        return True
+
+    def frame(self, pts: int) -> bool:
+        return True
+
+
+EVERYTHING = Everything()
 
 
 class Pipeline:
@@ -72,7 +91,6 @@ class Pipeline:
         self._samples = 0
         self._next_pts = 0
         self.mouth = 0.0
-        self.dropped = 0
 
     def warm_up(self) -> None:
         """The first run of a graph takes several times longer than those that follow."""
@@ -80,23 +98,22 @@ class Pipeline:
             pass
         self.reset()
 
-    def push(self, samples: NDArray[np.float32], late: Callable[[int], bool] = never) -> Iterator[Frame]:
-        """samples: float32 [n], mono, SAMPLE_RATE; yields each frame as soon as it is painted.
+    def push(self, samples: NDArray[np.float32], choice: Choice = EVERYTHING) -> Iterator[Frame]:
+        """samples: float32 [n], mono, SAMPLE_RATE; yields each chosen frame as soon as it is painted.
 
-        late(pts): nobody would see that frame any more. It is not painted then, and a stride all of whose frames are late is not
-        even sampled: a computer that is too slow shows fewer frames, not older ones.
+        The talk goes on through what is left out: a computer that is too slow shows fewer frames, not older ones.
         """
         self._samples += len(samples)
-        yield from self._frames(samples, late, None)
+        yield from self._frames(samples, choice, None)
 
     def flush(self) -> Iterator[Frame]:
         """The frames that still wait for their lookahead: what follows the end of the sound is silence."""
         end = -(-self._samples // SAMPLES_PER_FRAME)
         silence = np.zeros(STRIDE_SAMPLES + LOOKAHEAD_SAMPLES, np.float32)
         while self._next_pts < end:
-            yield from self._frames(silence, never, end)
+            yield from self._frames(silence, EVERYTHING, end)
 
-    def _frames(self, samples: NDArray[np.float32], late: Callable[[int], bool], end: int | None) -> Iterator[Frame]:
+    def _frames(self, samples: NDArray[np.float32], choice: Choice, end: int | None) -> Iterator[Frame]:
         for window in self._windows.push(samples):
             first = self._next_pts
             if end is not None and first >= end:
@@ -106,14 +123,12 @@ class Pipeline:
             self._past = tokens[-PAST_TOKENS:]
             self.level_db, self.speaking = window.level_db, window.speaking
             self._wanted = self._drive.stride(window.level_db, window.speaking)
-            if late(first + STRIDE - 1):
-                self.dropped += STRIDE
+            if not choice.stride(first):
                 continue
             audio = np.stack([tokens[TOKENS_PER_FRAME * k : TOKENS_PER_FRAME * k + TOKENS_OF_FRAME] for k in range(STRIDE)])
             latents = self._timed(self.stages.denoise, self._sampler.stride, self._state, audio)
             for k, z in enumerate(latents[: None if end is None else end - first]):
-                if late(first + k):
-                    self.dropped += 1
+                if not choice.frame(first + k):
                     continue
                 shares = z[OPENING] * self._model.latent_scale[OPENING]
                 self.mouth = float(shares[shares > LEAST_SHARE].sum())

@@ -11,6 +11,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+import numpy as np
+
 from osa_cam.audio.source import Source
 from osa_cam.camera.base import Camera
 from osa_cam.config import Canvas
@@ -18,10 +20,11 @@ from osa_cam.errors import OsaCamError
 from osa_cam.generation.compose import Composer
 from osa_cam.live.clock import Clock
 from osa_cam.live.double_buffer import DoubleBuffer, Timed
-from osa_cam.live.pacer import Pacer, Playout
+from osa_cam.live.governor import Governor
+from osa_cam.live.pacer import Playout
 from osa_cam.live.pipeline import Pipeline
 from osa_cam.live.statistics import Statistics
-from osa_cam.media import FPS, SAMPLE_RATE, SAMPLES_PER_FRAME, AudioBlock
+from osa_cam.media import FPS, SAMPLE_RATE, SAMPLES_PER_FRAME, AudioBlock, Frame
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +47,10 @@ class Session:
         self._clock = clock
         self._stop = threading.Event()
         self._buffer = DoubleBuffer()
-        self._pacer = Pacer(clock, fps)
-        self._playout: Playout | None = None
+        self._playout = Playout(clock, fps, self._buffer)
+        self._muted = False
+        self._shown, self._spared = -1, 0  # the newest frame sent, and the frames spared until then
         self._sound: deque[AudioBlock] = deque(maxlen=SOUND_BLOCKS)
-        self._last_pts: int | None = None  # of the whole run, once the source has ended
         self._errors: list[Exception] = []
         self._threads: list[threading.Thread] = []
 
@@ -57,13 +60,15 @@ class Session:
         try:
             self._camera.open(self._canvas.width, self._canvas.height, self._fps)
             self._pipeline.warm_up()
+            gc.collect()
+            gc.freeze()  # a full collection would look through every module; that takes longer than a frame
+            self._governor = Governor(self._clock, self._pipeline.stages, self._playout)
             self._source.start()
         except BaseException:
+            gc.unfreeze()
             self._source.close()
             self._camera.close()
             raise
-        gc.collect()
-        gc.freeze()  # a full collection would look through every module; that takes longer than a frame
         self._started_at = self._clock.now()
         for name, body, cleanup in (
             ("generator", self._generate, self._source.close),
@@ -72,6 +77,10 @@ class Session:
             thread = threading.Thread(target=self._guard, args=(name, body, cleanup), name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
+
+    def mute(self, muted: bool) -> None:
+        """Silence goes in instead of the sound: the mouth closes, the face stays alive."""
+        self._muted = self.statistics.muted = muted
 
     def close(self, within_s: float = CLOSES_WITHIN_S) -> None:
         """Ends the threads, which close their devices, and raises the first error of any. Returns in time even if one hangs."""
@@ -107,75 +116,65 @@ class Session:
     def _generate(self) -> None:
         samples = 0
         while (heard := self._source.read(self._stop)) is not None:
-            self._sound.append(AudioBlock(heard.samples, samples))
-            samples += len(heard.samples)
-            # The time of sample 0, were the sound card's clock the system's: follows it block by block.
-            zero_at = heard.last_sample_at - samples / SAMPLE_RATE
-            for frame in self._pipeline.push(heard.samples, self._late):
-                self._publish(Timed(frame, zero_at + (frame.pts + 1) * SAMPLES_PER_FRAME / SAMPLE_RATE))
+            sound = np.zeros_like(heard.samples) if self._muted else heard.samples
+            self._sound.append(AudioBlock(sound, samples))
+            samples += len(sound)
+            # Were the sound card's clock the system's, this would not change: it follows block by block.
+            self._governor.zero_at = heard.last_sample_at - samples / SAMPLE_RATE
+            for frame in self._pipeline.push(sound, self._governor):
+                self._publish(frame)
                 if self._stop.is_set():
                     return
             self.statistics.level_db, self.statistics.speaking = self._pipeline.level_db, self._pipeline.speaking
             self.statistics.samples_dropped = self._source.dropped
+            self._count()
         if not self._stop.is_set():
             for frame in self._pipeline.flush():
-                self._publish(Timed(frame, zero_at + (frame.pts + 1) * SAMPLES_PER_FRAME / SAMPLE_RATE))
-            self._last_pts = -(-samples // SAMPLES_PER_FRAME) - 1
+                self._publish(frame)
+            self._playout.last_pts = -(-samples // SAMPLES_PER_FRAME) - 1
 
-    def _late(self, pts: int) -> bool:
-        """Will the next frame be due before this one can be painted?"""
-        if self._playout is None:
-            return False
-        return self._playout.due_pts(self._clock.now() + self._pipeline.stages.decode.last_ms / 1000.0) > pts
-
-    def _publish(self, timed: Timed) -> None:
-        now = self._clock.now()
-        if self._playout is None:
-            self._playout = Playout(now - timed.frame.pts / FPS)
-        self._playout.arrived(timed.frame.pts, now)
-        self._buffer.write(timed)
-        self._buffer.swap()
+    def _publish(self, frame: Frame) -> None:
         self.statistics.made += 1
-        self.statistics.dropped = self._pipeline.dropped
+        if self._governor.painted(frame.pts):
+            self._buffer.write(Timed(frame, self._governor.heard_at(frame.pts), self._governor.spared))
+            self._buffer.swap()
+            self._playout.arrived(frame.pts, self._clock.now())
+        self._count()
+
+    def _count(self) -> None:
+        self.statistics.dropped, self.statistics.spared = self._governor.dropped, self._governor.spared
+        self.statistics.painted_fps = FPS / self._governor.one_of
         self.statistics.mouth = self._pipeline.mouth
-        self.statistics.shift_ms = self._playout.shift_ms
 
     def _pace(self) -> None:
         while not self._buffer.filled.is_set():
-            if self._clock.wait(self._stop, self._clock.now() + POLL_S) or self._last_pts is not None:
+            if self._clock.wait(self._stop, self._clock.now() + POLL_S) or self._playout.last_pts is not None:
                 return
-        playout = self._playout
-        assert playout is not None
-        self._pacer.start(playout.origin)
-        shown = -1
+        self._playout.start()
         picture = None
-        while (tick := self._pacer.wait(self._stop)) is not None:
-            due = playout.due_pts(tick[1])
-            if self._last_pts is not None:
-                due = min(due, self._last_pts)
-            timed = self._buffer.newest(due)
-            self.statistics.late += timed is None or timed.frame.pts < due
-            if timed is not None and timed.frame.pts > shown:
-                self.statistics.missed += timed.frame.pts - shown - 1
-                shown = timed.frame.pts
-                picture = self._composer.compose(timed.frame.picture)
-                self.statistics.shown += 1
+        while (tick := self._playout.next(self._stop)) is not None:
+            if tick.timed is not None:
+                self._take(tick.timed)
+                picture = self._composer.compose(tick.timed.frame.picture)
             else:
-                timed = None
                 self.statistics.repeated += 1
             if picture is None:
                 continue
             self._hand_over_sound()
-            self._camera.send(picture, playout.place(tick[1], self._fps))
+            self._camera.send(picture, tick.number)
             now = self._clock.now()
-            self.statistics.send.add((now - tick[1]) * 1000.0)
-            if timed is not None:
-                self.statistics.latency.add((now - timed.heard_at) * 1000.0)
+            self.statistics.send.add((now - tick.at) * 1000.0)
+            if tick.timed is not None:
+                self.statistics.latency.add((now - tick.timed.heard_at) * 1000.0)
                 if self.statistics.first_frame_s is None:
                     self.statistics.first_frame_s = round(now - self._started_at, 3)
-            self.statistics.skipped = self._pacer.skipped
-            if due == self._last_pts:
-                return
+            self.statistics.late, self.statistics.skipped = self._playout.late, self._playout.skipped
+            self.statistics.shift_ms = self._playout.shift_ms
+
+    def _take(self, timed: Timed) -> None:
+        self.statistics.missed += timed.frame.pts - self._shown - 1 - (timed.spared - self._spared)
+        self._shown, self._spared = timed.frame.pts, timed.spared
+        self.statistics.shown += 1
 
     def _hand_over_sound(self) -> None:
         while self._sound:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from osa_cam.media import FPS
+
 STEP_MS = 0.25
 LONGEST_MS = 4000.0
 
@@ -60,15 +62,18 @@ class StageTimes:
 class Statistics:
     """Each number has one thread that writes it.
 
-    made: frames painted; dropped: frames not painted because their time had passed; shown: frames sent, each counted once; missed: frames
-    never sent; repeated: pictures sent again, also because the camera is faster than the model; late: ticks at which the frame that was
-    due was not there; skipped: ticks lost to a stall.
+    made: frames painted; dropped: frames not painted because their time had passed; spared: frames not painted because the governor
+    lowered the rate; shown: frames sent, each counted once; missed: frames never sent, spared ones aside; repeated: pictures sent
+    again, also because the camera is faster than the model; late: frames that the talk had to wait for; skipped: ticks lost to a stall.
     """
 
     latency: Histogram = field(default_factory=Histogram)
     send: Histogram = field(default_factory=Histogram)
     made: int = 0
     dropped: int = 0
+    spared: int = 0
+    painted_fps: float = FPS
+    muted: bool = False
     shown: int = 0
     missed: int = 0
     repeated: int = 0
@@ -87,6 +92,8 @@ class Statistics:
             "send_ms": self.send.summary(),
             "made": self.made,
             "dropped": self.dropped,
+            "spared": self.spared,
+            "painted_fps": self.painted_fps,
             "shown": self.shown,
             "missed": self.missed,
             "repeated": self.repeated,

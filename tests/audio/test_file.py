@@ -1,5 +1,7 @@
+import tracemalloc
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -22,6 +24,32 @@ def test_any_rate_and_channels_becomes_the_same_sound(tmp_path: Path, rate: int,
     inner = samples[2000:14000]
     assert np.abs(np.fft.rfft(inner)).argmax() * SAMPLE_RATE / len(inner) == pytest.approx(440, abs=2)
     assert duration_s(path) == pytest.approx(1.0, abs=0.01)
+
+
+def test_nan_and_infinity_in_a_file_are_silence(tmp_path: Path) -> None:
+    path = tmp_path / "broken.wav"
+    samples = np.where(np.arange(SAMPLE_RATE) % 2, np.nan, np.inf).astype(np.float32)
+    with av.open(str(path), "w", format="wav") as container:
+        stream = container.add_stream("pcm_f32le", rate=SAMPLE_RATE, layout="mono")
+        frame = av.AudioFrame.from_ndarray(samples[None], format="flt", layout="mono")
+        frame.sample_rate, frame.pts = SAMPLE_RATE, 0
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    heard = np.concatenate(list(read_blocks(path)))
+    assert len(heard) == SAMPLE_RATE
+    assert not heard.any()
+
+
+def test_a_long_file_is_read_block_by_block(tmp_path: Path) -> None:
+    """Ten minutes; whole it would be 38 MB as samples."""
+    path = write_wav(tmp_path / "long.wav", np.resize(tone(1.0, SAMPLE_RATE), 600 * SAMPLE_RATE))
+    blocks = read_blocks(path)
+    tracemalloc.start()
+    heard = sum(len(block) for block in blocks)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert heard == 600 * SAMPLE_RATE
+    assert most < 2e6
 
 
 def test_one_sample(tmp_path: Path) -> None:

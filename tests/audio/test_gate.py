@@ -42,3 +42,12 @@ def test_speech_over_a_noisy_room_opens() -> None:
     opened = SpeechGate().push(np.concatenate((noise(6, -40), noise(0.5, -18))))
     assert opened[-45:].all()
     assert not opened[500:590].any()
+
+
+def test_attack_and_release() -> None:
+    """Open within 20 ms of the first syllable; shut again 150 to 200 ms after the last, however loud it was."""
+    for decibels in (-35, -20, -6):
+        opened = SpeechGate().push(np.concatenate((noise(1, -60), noise(0.5, decibels), noise(1, -60))))
+        first, last = np.flatnonzero(opened)[[0, -1]]
+        assert 100 <= first <= 101
+        assert 165 <= last + 1 <= 170

@@ -123,6 +123,22 @@ def test_the_callback_only_copies_and_the_reader_resamples(portaudio: types.Modu
     mic.close()
 
 
+def test_lost_sound_is_silence_so_that_the_time_goes_on(portaudio: types.ModuleType) -> None:
+    """The computer slept for three seconds; the ring holds two."""
+    mic = Microphone(Device("Headset", "ALSA", 1, 48_000, 1), FakeClock())
+    mic.start()
+    times = types.SimpleNamespace(currentTime=0, inputBufferAdcTime=0)
+    for _ in range(300):
+        mic._callback(np.full((480, 1), 0.5, np.float32), 480, times, None)
+    heard = mic.read(threading.Event())
+    assert heard is not None
+    assert len(heard.samples) == pytest.approx(3 * SAMPLE_RATE, abs=32)
+    assert np.abs(heard.samples[:15_900]).max() < 0.1
+    assert heard.samples[16_200:].min() > 0.4
+    assert mic.dropped == SAMPLE_RATE
+    mic.close()
+
+
 def test_an_unplugged_microphone_is_silence_until_it_is_back(
     portaudio: types.ModuleType, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -101,3 +101,20 @@ def test_a_picture_that_waits_keeps_its_sound(tmp_path: Path) -> None:
     recorder.close()
     assert flash_times(path) == pytest.approx([1.2])
     assert recorder.frames == 5
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs Linux's /dev/full")
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    recorder = Recorder(path)
+    recorder._part.symlink_to(FULL)
+    recorder.open(96, 64, 25)
+    noise = np.random.default_rng(0).integers(0, 255, (64, 96, 4), np.uint8)
+    with pytest.raises(CameraError, match="disk full"):
+        for tick in range(2000):
+            recorder.send(noise, tick)
+    recorder.close()
+    assert list(tmp_path.iterdir()) == []

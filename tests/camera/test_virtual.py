@@ -52,6 +52,8 @@ def test_chosen_by_label(devices: Path) -> None:
     assert virtual.find_device(None) == "/dev/video10"
     assert virtual.find_device("Other") == "/dev/video0"
     assert virtual.find_device("/dev/video0") == "/dev/video0"
+    with pytest.raises(CameraError, match="did you mean 'OSA Cam'"):
+        virtual.find_device("OSA Cm")
     with pytest.raises(CameraError, match=r"there is Other \(/dev/video0\), OSA Cam"):
         virtual.find_device("Another")
 
@@ -69,11 +71,14 @@ def test_takes_i420_and_heals_before_it_opens(devices: Path, backend: types.Modu
     monkeypatch.setattr(virtual, "heal", healed.append)
     camera = VirtualCamera()
     camera.open(64, 48, 30)
-    camera.send(np.zeros((48, 64, 4), np.uint8), 0)
+    picture = np.zeros((48, 64, 4), np.uint8)
+    camera.send(picture, 0)
+    camera.send(picture, 1)
     camera.close()
     camera.close()
     assert healed == ["/dev/video10"]
-    (planes,) = backend.sent
+    planes, again = backend.sent
+    assert again is planes, "converted once"
     assert planes.shape == (72, 64)
     assert planes.flags.c_contiguous
 

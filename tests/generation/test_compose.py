@@ -47,3 +47,26 @@ def test_over_opaque_is_the_front(rng: np.random.Generator) -> None:
     front, back = rng.integers(0, 255, (2, 8, 8, 4), np.uint8)
     front[..., 3] = 255
     assert np.array_equal(over(front, back), front)
+
+
+def test_a_plain_background_before_scaling_is_the_same_as_after(rng: np.random.Generator) -> None:
+    portrait = np.repeat(np.repeat(rng.integers(0, 255, (64, 64, 4), np.uint8), 8, axis=0), 8, axis=1)
+    portrait[..., :3] = np.minimum(portrait[..., :3], portrait[..., 3:])
+    colour = (200, 100, 30)
+    whole = Composer(Canvas(1280, 720, Background(colour=colour))).compose(portrait)
+    transparent = Composer(Canvas(1280, 720, Background(kind="transparent"))).compose(portrait)
+    behind = np.full((720, 1280, 4), (*colour, 255), np.uint8)
+    assert np.abs(whole.astype(int) - over(transparent, behind)).max() <= 2
+
+
+def test_blur_is_the_portrait_far_out_of_focus() -> None:
+    """Left half red, right half transparent: nothing is transparent any more, nothing sharp, and all of it reddish and darker."""
+    portrait = np.zeros((512, 512, 4), np.uint8)
+    portrait[:, :256] = (200, 40, 40, 255)
+    composer = Composer(Canvas(1280, 720, Background(kind="blur")))
+    whole = composer.compose(portrait)
+    assert np.all(whole[..., 3] == 255)
+    assert np.all(whole[:, 290:620, 0] == 200), "the portrait itself is as it was"
+    margin = whole[:, :270].astype(int)
+    assert np.abs(margin[..., :3] - [150, 30, 30]).max() <= 3
+    assert np.array_equal(composer.compose(portrait), whole), "the background stands still"

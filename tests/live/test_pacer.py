@@ -1,90 +1,107 @@
+"""The picture's clock; tests/live/test_live_path.py has it in whole runs."""
+
 import threading
 
 import numpy as np
 import pytest
 
 from osa_cam.live.double_buffer import DoubleBuffer, Timed
-from osa_cam.live.pacer import LATEST_S, MARGIN_S, Pacer, Playout
-from osa_cam.media import FPS, Frame
+from osa_cam.live.pacer import FIRST_MARGIN_S, MARGIN_S, RATE, Playout, Tick
+from osa_cam.media import Frame
 from tests.sounds import FakeClock
 
 STOP = threading.Event()
 
 
-@pytest.mark.parametrize("fps", [25, 30])
-def test_deadlines_are_absolute(fps: int) -> None:
-    clock = FakeClock()
-    pacer = Pacer(clock, fps)
-    pacer.start(clock.now())
-    for tick in range(1000):
-        assert pacer.wait(STOP) == (tick, pytest.approx(100.0 + tick / fps))
-        clock.time += 0.01  # work
-    assert clock.now() == pytest.approx(100.01 + 999 / fps)
+class Maker(FakeClock):
+    """A clock during whose waits frames are made: each (when, its number)."""
+
+    def __init__(self, made: list[tuple[float, int]], fps: int = 25) -> None:
+        super().__init__()
+        self._made = sorted((self.time + at, pts) for at, pts in made)
+        self._buffer = DoubleBuffer()
+        self.playout = Playout(self, fps, self._buffer)
+        self.wait(STOP, self._made[0][0])
+        self.playout.start()
+
+    def wait(self, stop: threading.Event, until: float) -> bool:
+        while self._made and self._made[0][0] <= until:
+            at, pts = self._made.pop(0)
+            self._buffer.write(timed(pts))
+            self._buffer.swap()
+            self.playout.arrived(pts, at)
+        return super().wait(stop, until)
+
+    def shown(self) -> list[tuple[float, int | None]]:
+        """(when in ms, number of the frame or None for the last one again) until the last frame that was made."""
+        last = self._made[-1][1]
+        sent: list[tuple[float, int | None]] = []
+        while not sent or sent[-1][1] != last:
+            tick = self.playout.next(STOP)
+            assert isinstance(tick, Tick)
+            sent.append((round((self.time - 100.0) * 1000), tick.timed.frame.pts if tick.timed else None))
+        return sent
 
 
-def test_a_stall_is_counted_and_not_made_up() -> None:
-    clock = FakeClock()
-    pacer = Pacer(clock, 25)
-    pacer.start(clock.now())
-    pacer.wait(STOP)
-    clock.time += 0.21
-    assert pacer.wait(STOP) == (5, pytest.approx(100.2))
-    assert pacer.skipped == 4
-    assert pacer.wait(STOP) == (6, pytest.approx(100.24))
+def test_at_25_each_tick_shows_the_next_frame() -> None:
+    sent = Maker([(0.04 * pts, pts) for pts in range(100)]).shown()
+    assert [pts for _, pts in sent] == list(range(100))
+    steps = np.diff([at for at, _ in sent])
+    assert steps.min() >= 39
+    assert steps.max() <= 41
 
 
-def test_a_stopped_pacer_ends_even_when_late() -> None:
-    clock, stop = FakeClock(), threading.Event()
-    pacer = Pacer(clock, 25)
-    pacer.start(clock.now() - 9)
+def test_at_30_every_sixth_tick_repeats_and_no_frame_is_left_out() -> None:
+    sent = Maker([(0.04 * pts, pts) for pts in range(100)], fps=30).shown()
+    assert [pts for _, pts in sent if pts is not None] == list(range(100))
+    assert [pts for _, pts in sent][:8] == [0, None, 1, 2, 3, 4, 5, None]
+
+
+def test_the_talk_waits_for_a_late_frame_and_then_hurries_a_little() -> None:
+    maker = Maker([(0.04 * pts if not 50 <= pts < 53 else 2.12, pts) for pts in range(2000)])
+    sent = maker.shown()
+    delays = {pts: at - 40 * pts for at, pts in sent if pts is not None}
+    assert list(delays) == list(range(2000))
+    assert delays[50] - delays[49] >= 90
+    assert sum(pts is None for _, pts in sent) in (1, 2), "the camera gets a picture meanwhile"
+    assert maker.playout.late == 1
+    assert delays[1999] == pytest.approx(1000 * MARGIN_S, abs=3), "and the delay is gone"
+    assert np.diff([40 * pts + delay for pts, delay in delays.items()]).min() >= 40 * (1 - RATE) - 2
+
+
+def test_the_delay_is_made_up_with_what_was_left_out() -> None:
+    """A stall of a second, after which the maker goes on with the newest sound."""
+    maker = Maker([(0.04 * pts, pts) for pts in range(100) if not 50 <= pts < 75])
+    sent = maker.shown()
+    assert [pts for _, pts in sent if pts is not None] == [*range(50), *range(75, 100)]
+    assert sent[-1][0] - 40 * 99 <= 1000 * FIRST_MARGIN_S + 40
+    assert 22 <= sum(pts is None for _, pts in sent) <= 25, "the camera gets pictures meanwhile"
+
+
+def test_a_stopped_playout_ends_even_when_late() -> None:
+    maker, stop = Maker([(0.0, 0)]), threading.Event()
+    maker.time += 9
     stop.set()
-    assert pacer.wait(stop) is None
+    assert maker.playout.next(stop) is None
 
 
-def test_frames_are_due_one_after_another() -> None:
-    playout = Playout(10.0)
-    assert playout.due_pts(10.0 + MARGIN_S) == 0
-    assert playout.due_pts(10.0 + MARGIN_S + 0.039) == 0
-    assert playout.due_pts(10.0 + MARGIN_S + 0.04) == 1
-    assert playout.due_pts(10.0) <= 0
+def test_it_ends_with_the_last_frame_even_one_that_was_left_out() -> None:
+    maker = Maker([(0.04 * pts, pts) for pts in range(3)])
+    maker.playout.last_pts = 3
+    ticks = []
+    while (tick := maker.playout.next(STOP)) is not None:
+        ticks.append(tick.timed.frame.pts if tick.timed else None)
+    assert ticks == [0, 1, 2, None]
 
 
-def test_a_late_frame_moves_the_picture_but_never_too_far() -> None:
-    playout = Playout(10.0)
-    playout.arrived(100, 10.0 + 100 / FPS + 0.05)
-    assert playout.shift_ms == pytest.approx(50 - MARGIN_S * 500, abs=0.1)
-    playout.arrived(101, 10.0 + 101 / FPS + 5.0)
-    assert playout.shift_ms == pytest.approx(LATEST_S * 1000)
-
-
-def test_a_recording_waits_with_the_picture() -> None:
-    playout = Playout(10.0)
-    at = 10.0 + MARGIN_S + 2.0
-    assert playout.place(at, 30) == 60
-    playout.arrived(50, at + 0.1 - MARGIN_S / 2)
-    assert playout.place(at, 30) == 57
-
-
-def test_after_a_hiccup_the_latency_comes_back() -> None:
-    playout = Playout(10.0)
-    playout.arrived(10, 10.0 + 10 / FPS + 0.1)
-    worst = playout.shift_ms
-    for pts in range(11, 4000):
-        playout.arrived(pts, 10.0 + pts / FPS)
-    assert worst > 90
-    assert playout.shift_ms == pytest.approx(0, abs=2)
-
-
-@pytest.mark.parametrize("drift", [1 - 1e-4, 1 + 1e-4])
-def test_a_sound_card_that_is_fast_or_slow_is_followed(drift: float) -> None:
-    """100 parts per million: 0.36 s in an hour, which would otherwise become delay or stutter."""
-    playout, late = Playout(10.0), 0
-    for pts in range(90_000):
-        at = 10.0 + drift * pts / FPS
-        late += playout.due_pts(at - 1e-4) >= pts
-        playout.arrived(pts, at)
-    assert playout.origin + 90_000 / FPS - at == pytest.approx(MARGIN_S + 1 / FPS, abs=0.01)
-    assert late < 20
+def test_a_stall_of_the_camera_is_counted_and_not_made_up() -> None:
+    maker = Maker([(0.0, pts) for pts in range(16)])
+    first = maker.playout.next(STOP)
+    assert first is not None
+    maker.time += 0.21
+    second = maker.playout.next(STOP)
+    assert second is not None
+    assert (second.number, maker.playout.skipped) == (5, 4)
 
 
 def timed(pts: int) -> Timed:

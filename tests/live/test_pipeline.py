@@ -73,12 +73,17 @@ def test_noise_that_is_not_speech_moves_nothing(make: Make) -> None:
         assert np.array_equal(one.picture, other.picture)
 
 
-def test_late_frames_are_left_out_and_the_time_goes_on(make: Make) -> None:
+def test_what_is_not_chosen_is_left_out_and_the_time_goes_on(make: Make) -> None:
+    class Some:
+        def stride(self, first: int) -> bool:
+            return first != 4
+
+        def frame(self, pts: int) -> bool:
+            return pts not in (1, 12)
+
     pipeline = make()
-    late = {1, 4, 5, 6, 7, 12}
-    made = list(pipeline.push(SOUND[: 4 * 2560 + 1280], late=lambda pts: pts in late))
+    made = list(pipeline.push(SOUND[: 4 * 2560 + 1280], Some()))
     assert [frame.pts for frame in made] == [0, 2, 3, 8, 9, 10, 11, 13, 14, 15]
-    assert pipeline.dropped == 6
     assert (pipeline.stages.denoise.count, pipeline.stages.decode.count) == (3, 10)
 
 

@@ -1,0 +1,127 @@
+"""Lowers the work before frames are missed."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from itertools import islice
+from statistics import median
+
+from osa_cam.live.clock import Clock
+from osa_cam.live.pacer import Playout
+from osa_cam.live.statistics import StageTimes
+from osa_cam.media import FPS, LOOKAHEAD_SAMPLES, SAMPLE_RATE, SAMPLES_PER_FRAME, STRIDE
+
+log = logging.getLogger(__name__)
+
+STRIDE_S = STRIDE / FPS
+FEWEST = 4  # at worst one frame of a stride is painted
+SOON = 5  # strides; this many decide whether the rate is lowered
+LONG = 30  # and this many whether it is raised
+BEHIND = 10  # strides; a hiccup is made up for in less
+BEHIND_S = 0.08
+ENOUGH = 0.95  # of the time there is; the rest is for hiccups
+LOST_S = 0.25  # further behind than this nothing is painted until the sound is caught up with
+FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 80.0  # before the rate is raised again; doubles each time that was too early
+
+
+class Governor:
+    """Which frames are painted: all; one of two or four when the computer is too slow; none while it is too far behind.
+
+    zero_at: the time at which sample 0 was heard, by the session's clock; the session keeps it up to date.
+    """
+
+    def __init__(self, clock: Clock, stages: StageTimes, playout: Playout) -> None:
+        self.zero_at = 0.0
+        self.one_of = 1
+        self.spared = 0  # frames left out at a lower rate
+        self.dropped = 0  # frames left out because their time had passed
+        self._clock = clock
+        self._stages = stages
+        self._playout = playout
+        self._least_s = float("inf")  # a device's own delay, which nobody can work off
+        self._lost = False
+        self._strides: deque[float] = deque(maxlen=LONG)  # seconds of work before its frames are painted
+        self._frames: deque[float] = deque(maxlen=LONG * STRIDE)  # seconds of painting
+        self._behind: deque[float] = deque(maxlen=BEHIND)
+        self._wait_s = FIRST_WAIT_S
+        self._raised_at = self._lowered_at = float("-inf")
+
+    def heard_at(self, pts: int) -> float:
+        """When the sound of that frame ended."""
+        return self.zero_at + (pts + 1) * SAMPLES_PER_FRAME / SAMPLE_RATE
+
+    def stride(self, first: int) -> bool:
+        """Is any of the stride that begins with this frame to be painted? Its sound is there."""
+        behind_s = self._behind_s(first)
+        self._behind.append(behind_s)
+        self._judge()
+        self._lost = behind_s > (STRIDE_S / 2 if self._lost else LOST_S)
+        if self._lost:
+            self.dropped += STRIDE
+            self._playout.settle(first + STRIDE - 1)
+        return not self._lost
+
+    def frame(self, pts: int) -> bool:
+        """Is this frame of a stride to be painted?"""
+        late, spared = self._too_late(pts), pts % self.one_of != 0
+        if not (late or spared):
+            return True
+        self.spared += spared
+        self.dropped += not spared
+        self._playout.settle(pts)
+        return False
+
+    def painted(self, pts: int) -> bool:
+        """It took its time: is it still of use?"""
+        self._frames.append(self._stages.decode.last_ms / 1000.0)
+        if pts % STRIDE == 0:
+            self._strides.append((self._stages.audio.last_ms + self._stages.denoise.last_ms) / 1000.0)
+        if not self._too_late(pts):
+            return True
+        self.dropped += 1
+        self._playout.settle(pts)
+        return False
+
+    def _too_late(self, pts: int) -> bool:
+        """Is the talk far beyond this frame? A computer that stood still drops it rather than going on with an old picture."""
+        return self._behind_s(pts - pts % STRIDE) > LOST_S + STRIDE_S
+
+    def _behind_s(self, first: int) -> float:
+        """How long the stride's sound has been waiting for us."""
+        waited_s = self._clock.now() - self.heard_at(first + STRIDE - 1) - LOOKAHEAD_SAMPLES / SAMPLE_RATE
+        self._least_s = min(self._least_s, waited_s)
+        return waited_s - self._least_s
+
+    def _judge(self) -> None:
+        now = self._clock.now()
+        slow = len(self._strides) >= SOON and self._cost_s(SOON, self.one_of) > STRIDE_S
+        piles_up = len(self._behind) == BEHIND and min(self._behind) > BEHIND_S
+        if self.one_of < FEWEST and (slow or piles_up):
+            early = now - self._raised_at < 2 * self._wait_s
+            self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S) if early else FIRST_WAIT_S
+            self._lowered_at = now
+            self._paint(2 * self.one_of)
+        elif (
+            self.one_of > 1
+            and now - self._lowered_at > self._wait_s
+            and len(self._strides) == LONG
+            and self._behind[-1] < BEHIND_S / 2
+            and self._cost_s(LONG, self.one_of // 2) < ENOUGH * STRIDE_S
+        ):
+            self._raised_at = now
+            self._paint(self.one_of // 2)
+
+    def _cost_s(self, strides: int, one_of: int) -> float:
+        """What a stride takes of which one frame in so many is painted, by the times of the newest strides."""
+        own_s = median(islice(reversed(self._strides), strides))
+        frame_s = median(islice(reversed(self._frames), strides * STRIDE // self.one_of))
+        return own_s + STRIDE // one_of * frame_s
+
+    def _paint(self, one_of: int) -> None:
+        frame_ms = self._cost_s(SOON, 1) / STRIDE * 1000.0 if self._strides else 0.0
+        self.one_of = one_of
+        log.warning("a frame takes %.0f of %.0f ms on this computer: %.3g a second are painted", frame_ms, 1000.0 / FPS, FPS / one_of)
+        self._strides.clear()
+        self._frames.clear()
+        self._behind.clear()

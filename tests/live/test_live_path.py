@@ -1,0 +1,203 @@
+"""Whole runs of the real session in virtual time: every frame is shown, whatever the computer's mood."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from osa_cam.audio.source import Heard
+from osa_cam.camera.null import NullCamera
+from osa_cam.config import Canvas
+from osa_cam.live.pipeline import EVERYTHING, LATENCY_S, Choice
+from osa_cam.live.session import Session
+from osa_cam.live.statistics import StageTimes, Statistics
+from osa_cam.media import FPS, LOOKAHEAD_SAMPLES, SAMPLE_RATE, SAMPLES_PER_FRAME, STRIDE, Frame
+from tests.live.virtual_clock import VirtualClock
+
+NEVER = threading.Event()
+PICTURE = np.zeros((8, 8, 4), np.uint8)
+BLOCK = SAMPLE_RATE // 50
+AUDIO_S, DENOISE_S, DECODE_S = 0.003, 0.037, 0.026  # 144 ms of 160 a stride: a use of 90 %
+
+Work = Callable[[float, float], float]
+"""(time of the talk in seconds, what the work takes at best) -> what it takes now."""
+
+
+def quiet(at: float, seconds: float) -> float:
+    return seconds
+
+
+def jittery(seed: int) -> Work:
+    """As long as usual on average; a tenth of all work takes half as long again, and once in 400 it takes three times as long."""
+    rng = np.random.default_rng(seed)
+    return lambda at, seconds: seconds * float(rng.choice([rng.uniform(0.9, 0.98), 1.5, 3.0], p=[0.8975, 0.1, 0.0025]))
+
+
+class Talk:
+    """A microphone whose clock runs faster than the computer's by `drift`; its blocks come up to `jitter_s` late."""
+
+    name = "talk"
+    dropped = 0
+
+    def __init__(self, clock: VirtualClock, seconds: float, drift: float = 0.0, jitter_s: float = 0.002) -> None:
+        self._clock = clock
+        self._left = round(seconds * SAMPLE_RATE / BLOCK)
+        self._block_s = BLOCK / SAMPLE_RATE / (1.0 + drift)
+        self._jitter_s = jitter_s
+        self._rng = np.random.default_rng(1)
+
+    def start(self) -> None:
+        self._next_at = self._clock.now()
+
+    def read(self, stop: threading.Event) -> Heard | None:
+        self._next_at += self._block_s
+        self._left -= 1
+        late_s = self._jitter_s * self._rng.random()
+        if self._left < 0 or self._clock.wait(stop, self._next_at + late_s):
+            return None
+        return Heard(np.zeros(BLOCK, np.float32), self._next_at + late_s / 2)
+
+    def close(self) -> None:
+        pass
+
+
+class Painter:
+    """The pipeline's course of work: asks for the same choices at the same moments and takes the time instead of painting."""
+
+    level_db, speaking, mouth = -100.0, False, 0.0
+
+    def __init__(self, clock: VirtualClock, work: Work) -> None:
+        self.stages = StageTimes()
+        self._clock = clock
+        self._work = work
+        self._began_at = clock.now()
+        self._samples = 0
+        self._next_pts = 0
+
+    def warm_up(self) -> None:
+        pass
+
+    def push(self, samples: np.ndarray, choice: Choice = EVERYTHING) -> Iterator[Frame]:
+        self._samples += len(samples)
+        while (self._next_pts + STRIDE) * SAMPLES_PER_FRAME + LOOKAHEAD_SAMPLES <= self._samples:
+            first = self._next_pts
+            self._next_pts += STRIDE
+            self._spend("audio", AUDIO_S)
+            if not choice.stride(first):
+                continue
+            self._spend("denoise", DENOISE_S)
+            for pts in range(first, first + STRIDE):
+                if choice.frame(pts):
+                    self._spend("decode", DECODE_S)
+                    yield Frame(PICTURE, pts)
+
+    def flush(self) -> Iterator[Frame]:
+        end = self._samples // SAMPLES_PER_FRAME
+        for frame in self.push(np.zeros(STRIDE * SAMPLES_PER_FRAME + LOOKAHEAD_SAMPLES, np.float32)):
+            if frame.pts < end:
+                yield frame
+
+    def _spend(self, stage: str, at_best_s: float) -> None:
+        seconds = self._work(self._clock.now() - self._began_at, at_best_s)
+        self._clock.wait(NEVER, self._clock.now() + seconds)
+        getattr(self.stages, stage).add(seconds * 1000.0)
+
+
+class Watching(NullCamera):
+    """Keeps when each picture came."""
+
+    def __init__(self, clock: VirtualClock, stalls_at: float | None) -> None:
+        super().__init__()
+        self.sent: list[tuple[float, int]] = []
+        self._clock = clock
+        self._began_at = clock.now()
+        self._stalls_at = stalls_at
+
+    def open(self, width: int, height: int, fps: int) -> None:
+        self._fps = fps
+
+    def send(self, picture: np.ndarray, tick: int) -> None:
+        self.sent.append((self._clock.now() - self._began_at, tick))
+        if self._stalls_at is not None and self.sent[-1][0] >= self._stalls_at:
+            self._stalls_at = None
+            self._clock.wait(NEVER, self._clock.now() + 1.0)
+
+    def longest_gap_s(self, start: float, end: float) -> float:
+        return float(np.diff([at for at, _ in self.sent if start <= at <= end]).max())
+
+    def delay_s(self, at: float) -> float:
+        """Of the pictures of the second around that time: from the end of their sound until they are shown."""
+        return float(np.median([sent - (tick + 1) / self._fps for sent, tick in self.sent if abs(sent - at) <= 0.5]))
+
+
+def live(
+    seconds: float, work: Work, fps: int = 25, drift: float = 0.0, camera_stalls_at: float | None = None
+) -> tuple[Statistics, Watching]:
+    clock = VirtualClock(threads=2)
+    camera = Watching(clock, camera_stalls_at)
+    session = Session(Painter(clock, work), Talk(clock, seconds, drift), camera, Canvas(64, 64), fps, clock)  # type: ignore[arg-type]
+    session.start()
+    assert session.done.wait(120)
+    session.close()
+    return session.statistics, camera
+
+
+@pytest.mark.parametrize("fps", [25, 30])
+def test_ten_minutes_at_90_percent_miss_no_frame(fps: int) -> None:
+    statistics, camera = live(600, jittery(2), fps)
+    assert statistics.shown == 600 * FPS
+    assert (statistics.missed, statistics.dropped, statistics.spared, statistics.skipped) == (0, 0, 0, 0)
+    assert camera.longest_gap_s(0, 600) < 2.2 / fps
+    assert statistics.late < 600, "the talk waits less than once a second"
+    assert statistics.latency.percentile(95) < 420
+
+
+@pytest.mark.parametrize("drift", [-2e-4, 2e-4])
+def test_a_sound_card_that_is_fast_or_slow_costs_no_frame_and_no_delay(drift: float) -> None:
+    """200 parts per million: 0.12 s in ten minutes, which would otherwise become delay or stutter."""
+    statistics, camera = live(600, quiet, drift=drift)
+    assert statistics.shown + statistics.missed == 600 * FPS
+    assert (statistics.missed, statistics.dropped, statistics.spared) == (0, 0, 0)
+    best_ms = (LATENCY_S + AUDIO_S + DENOISE_S + DECODE_S) * 1000
+    assert best_ms < statistics.latency.percentile(50) < statistics.latency.percentile(99) < best_ms + 20
+    assert camera.longest_gap_s(2, 600) < 1.2 / 25
+
+
+def test_after_a_stall_of_a_second_the_picture_is_back_in_two() -> None:
+    stalls_at = 30.0
+    left = [1.0]
+
+    def stalling(at: float, seconds: float) -> float:
+        return seconds + (left.pop() if at >= stalls_at and left else 0.0)
+
+    statistics, camera = live(60, stalling)
+    assert 20 <= statistics.missed <= 30, "what was said meanwhile"
+    assert statistics.skipped == 0, "the camera got pictures all the time"
+    assert camera.longest_gap_s(0, 60) < 2.2 / 25
+    usual_s = camera.delay_s(29.0)
+    assert camera.delay_s(32.0) < usual_s + 0.05
+    assert camera.delay_s(59.0) < usual_s + 0.02
+
+
+def test_a_camera_that_stands_still_loses_its_own_ticks_only() -> None:
+    statistics, camera = live(20, quiet, camera_stalls_at=10.0)
+    assert 20 <= statistics.skipped <= 26
+    assert statistics.missed == statistics.skipped
+    assert camera.delay_s(12.0) == pytest.approx(camera.delay_s(9.0), abs=0.02)
+
+
+def test_a_computer_that_is_too_slow_shows_half_the_frames_and_misses_none() -> None:
+    """Twice as slow for ten seconds, in the midst of the talk."""
+    statistics, camera = live(60, lambda at, seconds: seconds * (1.4 if 20 <= at < 30 else 1.0))
+    assert (statistics.missed, statistics.dropped) == (0, 0)
+    assert 10 * FPS / 2 - 25 <= statistics.spared <= 20 * FPS / 2
+    assert statistics.painted_fps == 25, "and all of them when there is room again"
+    assert camera.delay_s(59.0) < camera.delay_s(19.0) + 0.02
+
+
+def test_a_computer_that_is_far_too_slow_still_shows_the_newest() -> None:
+    statistics, camera = live(60, lambda at, seconds: 4 * seconds)
+    assert statistics.painted_fps == FPS / 4
+    assert statistics.shown > 60 * FPS / 12
+    assert camera.delay_s(59.0) < LATENCY_S + 4 * (AUDIO_S + DENOISE_S + DECODE_S) + 0.6
