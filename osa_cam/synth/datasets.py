@@ -10,7 +10,7 @@ import json
 import multiprocessing
 import os
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,20 +19,15 @@ from numpy.typing import NDArray
 
 from osa_cam.audio.mel import log_mel
 from osa_cam.errors import TrainingError
-from osa_cam.media import FPS, MEL_PER_FRAME, PICTURE_SIZE, SAMPLE_RATE, SAMPLES_PER_FRAME
+from osa_cam.media import FPS, MEL_PER_FRAME, SAMPLE_RATE, SAMPLES_PER_FRAME
 from osa_cam.synth.acoustics import augment
+from osa_cam.synth.looks.look import Look
 from osa_cam.synth.motion import motion
-from osa_cam.synth.portrait import Identity, Portrait, reference_pose
+from osa_cam.synth.people import Subject, person, seed_of
+from osa_cam.synth.portrait.portrait import reference_pose
 from osa_cam.synth.pose import EXPRESSIONS, pose
 from osa_cam.synth.sets import LIPS_CLOSED, MEL_AFTER, MEL_BEFORE, OTHER, PARTS_SIZE, SILENCE, Arrays, SetConfig, shapes
 from osa_cam.synth.speech import SpeechLibrary, Split, Utterance, cut
-
-FIRST_SEED: dict[str, int] = {"train": 0, "validation": 1_000_000, "test": 2_000_000}
-
-
-def identity_of(split: Split, number: int) -> Identity:
-    """Person `number` of a split; numbers of different splits are different people."""
-    return Identity.from_seed(FIRST_SEED[split] + number)
 
 
 @lru_cache(maxsize=1)
@@ -40,10 +35,22 @@ def _library(folder: str) -> SpeechLibrary:
     return SpeechLibrary(Path(folder))
 
 
+@dataclass(frozen=True, eq=False)
+class _Sitter:
+    """Somebody with a look and a reference: its pose, its picture and its own labels, as drawn."""
+
+    subject: Subject
+    look: Look
+    reference: NDArray[np.float32]
+    picture: NDArray[np.uint8]
+    labels: NDArray[np.float32]
+
+
 @lru_cache(maxsize=8)
-def _person(split: Split, number: int) -> tuple[Portrait, NDArray[np.float32]]:
-    portrait = Portrait(identity_of(split, number), PICTURE_SIZE)
-    return portrait, reference_pose(np.random.default_rng([FIRST_SEED[split], number]))
+def _sitter(split: Split, number: int) -> _Sitter:
+    rng = np.random.default_rng([seed_of(split, number), 2])
+    subject, reference = person(split, number), reference_pose(rng)
+    return _Sitter(subject, Look.from_rng(rng), reference, subject.draw(reference), subject.labels(reference, reference))
 
 
 def wild_pose(rng: np.random.Generator) -> NDArray[np.float32]:
@@ -95,26 +102,32 @@ def _labels(rng: np.random.Generator) -> tuple[str, float]:
 
 def draw_still(config: SetConfig, item: int) -> Arrays:
     """A person's reference and frames: two in three from talk, the rest wild."""
-    rng = np.random.default_rng([config.seed, FIRST_SEED[config.split], item])
-    portrait, reference = _person(config.split, item)
+    rng = np.random.default_rng([config.seed, seed_of(config.split, item)])
+    sitter = _sitter(config.split, item)
+    subject, look, alpha = sitter.subject, sitter.look, sitter.picture[..., 3]
     talk: list[NDArray[np.float32]] = []
     while len(talk) < config.frames:
         track = motion(_library(config.speech).draw(rng, config.split, 4.0), rng, *_labels(rng))
         talk += [track[i] for i in rng.choice(len(track), min(4, len(track)), replace=False)]
     poses = [wild_pose(rng) if rng.random() < 1 / 3 else talk[i] for i in range(config.frames)]
+    parts = subject.parts(sitter.reference, PARTS_SIZE)
+    reference, reference_labels, _ = look.apply(sitter.picture, sitter.labels, parts, alpha, rng)
+    frames = [look.apply(subject.draw(p), subject.labels(p, sitter.reference), subject.parts(p, PARTS_SIZE), alpha, rng) for p in poses]
+    pictures, labels, parts_of = zip(*frames, strict=True)
     return {
-        "reference": portrait.draw(reference),
-        "reference_parts": portrait.labels(reference, reference)[3:].astype(np.float16),
-        "picture": np.stack([portrait.draw(p) for p in poses]),
-        "latents": np.stack([portrait.labels(p, reference) for p in poses]).astype(np.float16),
-        "parts": np.stack([portrait.parts(p, PARTS_SIZE) for p in poses]),
+        "reference": reference,
+        "reference_parts": reference_labels[3:].astype(np.float16),
+        "picture": np.stack(pictures),
+        "latents": np.stack(labels).astype(np.float16),
+        "parts": np.stack(parts_of),
     }
 
 
 def draw_clip(config: SetConfig, item: int) -> Arrays:
     """A person talking for `frames` frames; the sound is as microphones give it in half of the clips."""
-    rng = np.random.default_rng([config.seed, FIRST_SEED[config.split], item, 1])
-    portrait, reference = _person(config.split, item % config.people)
+    rng = np.random.default_rng([config.seed, seed_of(config.split, item), 1])
+    sitter = _sitter(config.split, item % config.people)
+    look = replace(sitter.look, framing=None)  # warping labels takes the frames' pictures, which a clip goes without
     before_s = MEL_BEFORE / 100
     seconds = before_s + config.frames / 25 + MEL_AFTER / 100
     utterance = _library(config.speech).draw(rng, config.split, seconds + 0.5)
@@ -123,12 +136,13 @@ def draw_clip(config: SetConfig, item: int) -> Arrays:
     poses = motion(cut(utterance, 0.0, seconds + 0.2), rng, expression, liveliness)[skip : skip + config.frames]
     samples = augment(utterance.samples, rng) if config.split == "train" and rng.random() < 0.5 else utterance.samples
     start = skip * SAMPLES_PER_FRAME - MEL_BEFORE * SAMPLE_RATE // 100
+    parts = sitter.subject.parts(sitter.reference, PARTS_SIZE)
     n_mel = MEL_BEFORE + MEL_PER_FRAME * config.frames + MEL_AFTER
     labels = np.zeros(len(EXPRESSIONS) + 1, np.float32)
     labels[EXPRESSIONS.index(expression)], labels[-1] = 1, liveliness
     return {
-        "reference": portrait.draw(reference),
-        "latents": np.stack([portrait.labels(p, reference) for p in poses]).astype(np.float16),
+        "reference": look.apply(sitter.picture, sitter.labels, parts, sitter.picture[..., 3], rng)[0],
+        "latents": np.stack([look.relabel(sitter.subject.labels(p, sitter.reference), sitter.labels) for p in poses]).astype(np.float16),
         "poses": poses.astype(np.float32),
         "mel": log_mel(samples[start:])[:n_mel],
         "labels": labels,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,11 +45,15 @@ def data(
     clips: Annotated[int, typer.Option(help="Clips to draw for training.")] = 800,
     workers: Annotated[int, typer.Option(help="Processes.")] = 2,
     seed: Annotated[int, typer.Option(help="The same seed draws the same set.")] = 0,
+    preview: Annotated[bool, typer.Option(help="Draw a contact sheet of the people, and five of them talking, instead.")] = False,
 ) -> None:
     """Draw stills and clips for training, validation and test; goes on where it was broken off."""
     from osa_cam.synth.datasets import draw_set
     from osa_cam.synth.sets import SetConfig
 
+    if preview:
+        _preview(out, speech, seed, people)
+        return
     sound = str(speech.resolve())
     few = max(people // 10, 12)
     sets = {
@@ -62,6 +67,22 @@ def data(
         for name, config in sets.items():
             task = progress.add_task(name, total=config.items)
             draw_set(out / name, config, workers, lambda done, total, task=task: progress.update(task, completed=done, total=total))  # type: ignore[misc]
+
+
+def _preview(out: Path, speech: Path, seed: int, people: int) -> None:
+    from osa_cam.synth.preview import contact_sheet, talking
+    from osa_cam.synth.speech import SpeechLibrary
+
+    library = SpeechLibrary(speech)
+    with Progress() as progress:
+
+        def shown(name: str) -> Callable[[int, int], None]:
+            task = progress.add_task(name)
+            return lambda done, total: progress.update(task, completed=done, total=total)
+
+        talking(out / "talking.mp4", "train", range(seed, seed + 5), library, shown("talking"))
+        contact_sheet(out / "people.png", "train", range(seed, seed + people), shown("contact sheet"))
+    typer.echo(f"{out / 'people.png'}, {out / 'talking.mp4'}")
 
 
 @app.command()
@@ -178,9 +199,11 @@ def export(
     runs: RunsOption = RUNS,
     out: Annotated[Path, typer.Option(help="The model's folder.")] = Path("osa_cam/assets/models/lite"),
     denoiser: Annotated[str, typer.Option(help="The stage whose denoiser is exported.")] = "eft",
+    calibrate: Annotated[Path | None, typer.Option(help="Folder of drawn sets: makes int8 graphs too.")] = None,
 ) -> None:
     """Write the ONNX graphs and the manifest."""
     from osa_cam.training.export import export as write
+    from osa_cam.training.quantize import quantize_model
 
     write(
         out,
@@ -189,6 +212,9 @@ def export(
         runs / "audio/checkpoint.safetensors",
         runs / denoiser / "checkpoint.safetensors",
     )
+    if calibrate is not None:
+        for graph, figures in quantize_model(out, LITE, calibrate).items():
+            typer.echo(f"{graph} in int8: {', '.join(f'{name} {value:.3f}' for name, value in figures.items())}")
     typer.echo(f"The model is in {out}")
 
 

@@ -202,8 +202,32 @@ def export(out: Path, size: ModelSize, autoencoder: Path, audio: Path, denoiser:
         "steps": 1,
         "trained": trained,
     }
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    # Twins of older weights: `quantize_model` makes new ones.
+    for twin in out.glob("*.int8.onnx"):
+        twin.unlink()
+    write_manifest(out, manifest)
     return out
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def load_weights(model: Path, graph: str, network: nn.Module, prefix: str) -> None:
+    """Fills a network from a graph of a model folder; what is taught only in training stays as it is.
+
+    Raises TrainingError where the graph is missing or of another size.
+    """
+    found = {key.removeprefix(prefix): value for key, value in read_weights(model / f"{graph}.onnx").items()}
+    state = network.state_dict()
+    for key in state.keys() & found.keys():
+        if state[key].shape != found[key].shape:
+            raise TrainingError(f"{graph}.onnx in {model} is of another size at {key}: name the size it was exported with.")
+    untaught = [key for key in state if key.startswith("to_parts.") or key.endswith("num_batches_tracked")]
+    missing = sorted(state.keys() - found.keys() - set(untaught))
+    if missing:
+        raise TrainingError(f"{graph}.onnx in {model} lacks {missing[0]}: export the model again.")
+    network.load_state_dict(found, strict=False)
 
 
 def resume(model: Path, runs: Path, size: ModelSize) -> None:
@@ -225,16 +249,7 @@ def resume(model: Path, runs: Path, size: ModelSize) -> None:
         path = runs / stage / "checkpoint.safetensors"
         if path.exists():
             raise TrainingError(f"{path} is there already: move it away, or train on from it.")
-        for name, (network, graph, prefix) in networks.items():
-            found = {key.removeprefix(prefix): value for key, value in read_weights(model / f"{graph}.onnx").items()}
-            state = network.state_dict()
-            for key in state.keys() & found.keys():
-                if state[key].shape != found[key].shape:
-                    raise TrainingError(f"{graph}.onnx in {model} is of another size at {key}: name the size it was exported with.")
-            untaught = [key for key in state if key.startswith("to_parts.") or key.endswith("num_batches_tracked")]
-            missing = sorted(state.keys() - found.keys() - set(untaught))
-            if missing:
-                raise TrainingError(f"{graph}.onnx in {model} lacks {missing[0]} of {name}: export the model again.")
-            network.load_state_dict(found, strict=False)
+        for network, graph, prefix in networks.values():
+            load_weights(model, graph, network, prefix)
         modules = {name: network for name, (network, _, _) in networks.items()}
         checkpoint.save(path, {**modules, **{f"raw.{name}": module for name, module in modules.items()}}, {"step": 0})

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("skia", reason="skia is not installed (extra `train`)")
 
-from osa_cam.synth.backgrounds import BACKGROUNDS, background
+from osa_cam.synth.looks.backgrounds import BACKGROUNDS, background
 
 
 @pytest.mark.parametrize("kind", list(BACKGROUNDS))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from osa_cam.media import LATENT_CHANNELS
-from osa_cam.synth.portrait import PARTS, STYLES, Identity, Portrait, reference_pose
+from osa_cam.synth.portrait.portrait import PARTS, STYLES, Identity, Portrait, reference_pose
 from osa_cam.synth.pose import POSE_NAMES, pose
 
 FRONT = pose()

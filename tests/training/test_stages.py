@@ -14,7 +14,7 @@ from osa_cam.networks.audio import AudioEncoder
 from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
 from osa_cam.networks.denoiser import Denoiser
 from osa_cam.networks.sizes import LITE
-from osa_cam.synth.datasets import draw_set, identity_of
+from osa_cam.synth.datasets import draw_set
 from osa_cam.synth.sets import LIPS_CLOSED, SILENCE, SetConfig, open_set
 from osa_cam.training import checkpoint
 from osa_cam.training.adv_lcm import train_adv_lcm
@@ -78,10 +78,6 @@ def test_sets_are_drawn_as_described(folder: Path) -> None:
     # Premultiplied: no colour above its alpha.
     assert (stills["picture"][..., :3].max(-1) <= stills["picture"][..., 3]).all()
     assert np.isfinite(np.asarray(clips["latents"], np.float32)).all()
-
-
-def test_people_of_different_splits_differ() -> None:
-    assert identity_of("train", 0) != identity_of("validation", 0) != identity_of("test", 0)
 
 
 def test_a_set_is_gone_on_with_and_never_mixed(folder: Path) -> None:

@@ -1,0 +1,109 @@
+"""Ways to draw the same person: as a photo, painted, in pencil, in flat tones. Light and surface make them, so they stay with the face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from osa_cam.synth.head3d.piece import Material, Piece
+
+Image = NDArray[np.uint8]
+
+_TILE = 512  # pixels of the tile of strokes
+
+
+@dataclass(frozen=True)
+class Style:
+    """number: as the shaders know it; share: of all persons; flatness: 0 textures as they are, 1 without detail.
+
+    fineness: tiles of strokes in the distance of the eyes; sliders: added to the face's shape, by the names of `shape_pairs`.
+    """
+
+    number: int
+    share: float
+    flatness: float = 0.0
+    saturation: float = 1.0
+    fineness: float = 1.0
+    outlined: bool = False
+    sliders: dict[str, float] = field(default_factory=dict)
+
+    def texture(self, piece: Piece) -> Image:
+        """The piece's texture in this style; its coverage stays as it is."""
+        plain = self.flatness == 0 and self.saturation == 1
+        if plain or min(piece.texture.shape[:2]) < 16 or piece.material == Material.EYE:
+            return piece.texture
+        rgb = piece.texture[..., :3]
+        h, w = rgb.shape[:2]
+        small = cv2.resize(rgb, (max(1, w // 4), max(1, h // 4)), interpolation=cv2.INTER_AREA)
+        flat = cv2.resize(cv2.medianBlur(cv2.medianBlur(small, 5), 5), (w, h), interpolation=cv2.INTER_LINEAR)
+        mixed = cv2.addWeighted(flat, self.flatness, rgb, 1 - self.flatness, 0).astype(np.float32)
+        grey = mixed.mean(-1, keepdims=True)
+        out = np.clip(grey + self.saturation * (mixed - grey), 0, 255).astype(np.uint8)
+        return np.concatenate([out, piece.texture[..., 3:]], -1)
+
+
+_DOLL = {"eye-scale": 0.8, "nose-scale-horiz": -0.3, "mouth-scale-horiz": -0.2, "nose-scale-depth": -0.2}
+
+STYLES = {
+    "photo": Style(0, 0.6),
+    "painted": Style(1, 0.14, flatness=0.6, saturation=1.15, fineness=0.28),
+    "pencil": Style(2, 0.08, flatness=0.3, outlined=True, fineness=0.22),
+    "cel": Style(3, 0.09, flatness=0.85, saturation=1.25, outlined=True),
+    "anime": Style(3, 0.09, flatness=0.95, saturation=1.3, outlined=True, sliders=_DOLL),
+}
+
+
+_LINE_WIDTH = 3  # pixels, drawn at twice the picture's size
+_STEP = 0.006  # of the distance to the camera: where depth bends by more there is a line
+
+
+def outline(image: Image, depth: NDArray[np.float32], distance: float) -> Image:
+    """Draws lines where the material or the depth changes; image: [h, w, 4], its coverage tells the material; depth: [h, w], 0 to 1.
+
+    Lines lie within the person, so the silhouette stays what the labels say.
+    """
+    kind = image[..., 3]
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_LINE_WIDTH, _LINE_WIDTH))
+    line = np.where(cv2.erode(kind, kernel) != kind, 255, 0).astype(np.uint8)
+    bend = np.abs(cv2.Laplacian(depth, cv2.CV_32F, ksize=3)) > _STEP
+    skin = kind == 255 - round(255 / 32)
+    line = np.maximum(line, cv2.dilate(np.where(bend & skin, 255, 0).astype(np.uint8), kernel))
+    strength = cv2.GaussianBlur(line, (0, 0), 0.8).astype(np.float32)[..., None] * (0.85 / 255)
+    rgb = image[..., :3] * (1 - strength) + 0.16 * image[..., :3] * strength
+    covered = np.where(kind > 0, 255, 0).astype(np.uint8)
+    return np.concatenate([np.where(covered[..., None] > 0, rgb, 0).astype(np.uint8), covered[..., None]], -1)
+
+
+@cache
+def stroke_texture() -> Image:
+    """A tile without seams, uint8 [512, 512, 3], 128 in the middle: brush strokes, and pencil strokes in two directions."""
+    rng = np.random.default_rng(0)
+    brush = np.full((_TILE, _TILE), 128, np.uint8)
+    _scatter(brush, rng, 2600, 26, 9, np.radians(65), 0.5, (40, 216))
+    layers = [cv2.GaussianBlur(np.tile(brush, (3, 3)), (0, 0), 1.2)[_TILE : 2 * _TILE, _TILE : 2 * _TILE]]
+    for angle in (np.radians(58), np.radians(-32)):
+        hatch = np.zeros((_TILE, _TILE), np.uint8)
+        _scatter(hatch, rng, 5200, 34, 2, angle, 0.06, (40, 255))
+        layers.append(cv2.GaussianBlur(np.tile(hatch, (3, 3)), (0, 0), 0.7)[_TILE : 2 * _TILE, _TILE : 2 * _TILE])
+    return np.ascontiguousarray(np.stack(layers, -1))
+
+
+def _scatter(
+    tile: Image, rng: np.random.Generator, count: int, length: int, width: int, angle: float, spread: float, values: tuple[int, int]
+) -> None:
+    """Lines of about that length, width and direction at random places; what leaves the tile comes back at the other side."""
+    for _ in range(count):
+        at, turn = rng.uniform(0, _TILE, 2), angle + rng.normal(0, spread)
+        half = 0.5 * length * rng.uniform(0.6, 1.4) * np.array([np.cos(turn), np.sin(turn)])
+        value = int(rng.integers(*values))
+        reach = length + width
+        for dx in (-_TILE, 0, _TILE):
+            for dy in (-_TILE, 0, _TILE):
+                middle = at + [dx, dy]
+                if (middle > -reach).all() and (middle < _TILE + reach).all():
+                    a, b = (tuple(np.round(4 * p).astype(int).tolist()) for p in (middle - half, middle + half))
+                    cv2.line(tile, a, b, value, width, cv2.LINE_AA, 2)
