@@ -151,6 +151,16 @@ def latent_weight(z: Tensor) -> Tensor:
     return torch.cat([flow.expand(-1, 2, -1, -1), rest.expand(-1, z.shape[1] - 2, -1, -1)], 1)
 
 
+def label_error(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Squared: parts are rare, and where it is not sure the least absolute error would be to say that there are none."""
+    return ((output - target).square() * weight).mean()
+
+
+def parts_error(output: Tensor, target: Tensor) -> Tensor:
+    """Of the reference net's alpha and part shares [n, 8, 64, 64], scaled as z."""
+    return label_error(output, target, latent_weight(F.pad(target, (0, 0, 0, 0, 3, 0)))[:, 3:])
+
+
 class AutoencoderStage:
     def __init__(self, config: AutoencoderConfig, accelerator: Accelerator) -> None:
         torch.manual_seed(config.seed)
@@ -171,7 +181,21 @@ class AutoencoderStage:
 
     def _read(self, picture: Tensor, reference: Tensor, z: Tensor) -> Tensor:
         """The encoder's error."""
-        return ((self.encoder(picture, reference).float() - z).abs() * latent_weight(z)).mean()
+        return label_error(self.encoder(picture, reference).float(), z, latent_weight(z))
+
+    def _moved(self, picture: Tensor, parts: Tensor) -> tuple[Tensor, Tensor]:
+        """Pictures and their parts, mirrored, zoomed, turned and shifted alike; nothing lies beyond their borders."""
+        n = len(picture)
+        zoom, turn = self.rng.uniform(0.7, 1.5, n), np.radians(self.rng.normal(0, 8, n))
+        mirror, shift = self.rng.choice([-1.0, 1.0], n), self.rng.uniform(-0.3, 0.3, (2, n))
+        across = np.stack([mirror * np.cos(turn) / zoom, -np.sin(turn) / zoom, shift[0]], 1)
+        down = np.stack([mirror * np.sin(turn) / zoom, np.cos(turn) / zoom, shift[1]], 1)
+        theta = torch.from_numpy(np.stack([across, down], 1).astype(np.float32)).to(picture.device)
+
+        def moved(x: Tensor) -> Tensor:
+            return F.grid_sample(x, F.affine_grid(theta, list(x.shape), align_corners=False), align_corners=False)
+
+        return moved(picture), moved(parts)
 
     def _corners(self, z: Tensor) -> list[tuple[int, int]]:
         """Upper left cell of each frame's crop: half of them around the mouth or an eye."""
@@ -201,6 +225,9 @@ class AutoencoderStage:
 
         with accelerator.autocast():
             features, _, said_parts = self.reference_net(reference)
+            # Frames, moved and mirrored, teach the reference net what mouths look like: references alone are few, and all at rest.
+            seen, seen_parts = self._moved(picture[1::2], z[1::2, 3:])
+            told_parts = self.reference_net(seen)[2]
             each = reference.repeat_interleave(2, 0)
             # What the encoder reads is not given to the decoder: its errors only teach it to blur.
             warped, warped_features = warp_reference(z, each, features.float().repeat_interleave(2, 0))
@@ -217,8 +244,8 @@ class AutoencoderStage:
         pixels = ((output - target).abs() * weight).mean() + 2 * F.mse_loss(output, target)
         lines = torch.stack([(a - b).abs().mean() for a, b in zip(edges(output), edges(target), strict=True)]).sum()
         gates = F.binary_cross_entropy_with_logits(gate.float(), (part < PART_PAINTED).float())
-        own = (said_parts.float() - stills.reference_parts.to(to)).abs().mean()
-        loss = pixels + 0.5 * lines + 0.01 * gates + latent + 0.2 * own
+        own = parts_error(said_parts.float(), stills.reference_parts.to(to)) + parts_error(told_parts.float(), seen_parts)
+        loss = pixels + 0.5 * lines + 0.01 * gates + latent + own
         self.optimizers[0].zero_grad()
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(self.parameters, 1.0)

@@ -13,17 +13,17 @@ from osa_cam.errors import TrainingError
 from osa_cam.networks.audio import AudioEncoder
 from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
 from osa_cam.networks.denoiser import Denoiser
-from osa_cam.networks.sizes import LITE
+from osa_cam.networks.sizes import LATENT_SCALE, LITE
 from osa_cam.synth.datasets import draw_set
 from osa_cam.synth.sets import LIPS_CLOSED, SILENCE, SetConfig, open_set
 from osa_cam.training import checkpoint
 from osa_cam.training.adv_lcm import train_adv_lcm
-from osa_cam.training.autoencoder import AutoencoderConfig, train_autoencoder
+from osa_cam.training.autoencoder import AutoencoderConfig, AutoencoderStage, parts_error, train_autoencoder
 from osa_cam.training.base import DenoiserConfig, train_base
 from osa_cam.training.clips import ClipSet
 from osa_cam.training.eft import train_eft
 from osa_cam.training.export import example_inputs, export, resume
-from osa_cam.training.loop import LoopConfig
+from osa_cam.training.loop import LoopConfig, accelerator_for
 from tests.speech import write_speech
 
 
@@ -100,6 +100,25 @@ def test_the_autoencoder_learns_and_resumes(folder: Path) -> None:
     assert checkpoint.load(path, {"decoder": Decoder(LITE.autoencoder)})["step"] == 4
     train_autoencoder(replace(config, loop=loop(out, 6)))
     assert checkpoint.load(path, {"decoder": Decoder(LITE.autoencoder)})["step"] == 6
+
+
+def test_a_rare_part_is_told_with_its_share_rather_than_left_out() -> None:
+    target = torch.zeros(1, 8, 64, 64)
+    target[:, 1, 30, 30] = 4.0  # lips, scaled
+    told, guessed = torch.zeros_like(target), torch.zeros_like(target)
+    guessed[:, 1, 29:32, 29:32] = 4.0 / 9  # somewhere here
+    assert parts_error(guessed, target) < parts_error(told, target)
+    assert parts_error(target, target) == 0
+
+
+def test_what_is_moved_stays_under_its_labels(folder: Path) -> None:
+    config = AutoencoderConfig(folder / "stills/train", folder / "stills/validation", loop(folder / "moved", 0), LITE, people=2)
+    stage = AutoencoderStage(config, accelerator_for(config.loop))
+    stills = stage.loader.batch(2, 2, augmented=False)
+    picture, parts = stage._moved(stills.picture.flatten(0, 1), stills.z.flatten(0, 1)[:, 3:])
+    assert picture.shape == (4, 4, 512, 512) and not torch.equal(picture, stills.picture.flatten(0, 1))
+    alpha = torch.nn.functional.avg_pool2d(picture[:, 3:], 8)
+    assert (alpha - parts[:, :1] * LATENT_SCALE[3]).abs().mean() < 0.02
 
 
 def test_base_overfits_a_stride(folder: Path) -> None:
