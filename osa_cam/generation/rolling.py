@@ -47,7 +47,8 @@ class RollingSampler:
     def stride(self, state: RollingState, audio: Tokens) -> Latents:
         """The next frames' clean latents [STRIDE, channels, height, width]; `state` moves on."""
         first = TIMESTEPS - 1 if state.z_0 is None else self._strength
-        z_0 = np.zeros(SHAPE, np.float32) if state.z_0 is None else state.z_0
+        # Backwards: what was shown last lies where the new stride begins.
+        z_0 = np.zeros(SHAPE, np.float32) if state.z_0 is None else state.z_0[::-1]
         for timestep in timesteps(first, self._steps):
             noise = state.rng.standard_normal(SHAPE, np.float32)
             # Before the first stride there is nothing to edit: pure noise, as the network saw it in training.

@@ -32,6 +32,20 @@ def test_starts_from_pure_noise_and_then_edits_what_was_shown() -> None:
     assert now.z_0 is not None
 
 
+def test_a_new_stride_begins_where_the_last_one_ended() -> None:
+    given: list[np.ndarray] = []
+
+    def network(z_t: np.ndarray, timestep: float, audio: np.ndarray) -> np.ndarray:
+        given.append(z_t)
+        return np.arange(4, dtype=np.float32)[:, None, None, None] * np.ones_like(z_t)  # frame k is k everywhere
+
+    sampler, now = RollingSampler(network, strength=40), state()
+    sampler.stride(now, AUDIO)
+    sampler.stride(now, AUDIO)
+    means = given[1].mean((1, 2, 3))
+    assert (np.diff(means) < -0.5).all(), "the last stride is given backwards: its last frame first"
+
+
 def test_same_seed_same_video_and_another_seed_another() -> None:
     strides = [RollingSampler(Recorded(), 400).stride(state(seed), AUDIO) for seed in (1, 1, 2)]
     assert np.array_equal(strides[0], strides[1])
