@@ -11,7 +11,7 @@ import json
 import resource
 import time
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import cv2
 import numpy as np
@@ -21,6 +21,8 @@ from osa_cam.synth.head3d.draw import context
 from osa_cam.synth.head3d.head import Head, Person
 from osa_cam.synth.pose import pose
 
+Result = TypeVar("Result")
+
 
 def main(
     people: Annotated[int, typer.Option()] = 6, frames: Annotated[int, typer.Option()] = 12, first: Annotated[int, typer.Option()] = 0
@@ -29,15 +31,15 @@ def main(
     poses = [pose(headYaw=float(yaw), jawOpen=0.3 * (k % 2)) for k, yaw in enumerate(np.linspace(-25, 25, frames))]
     times: dict[str, list[float]] = {"person": [], "draw": [], "labels": []}
 
-    def clock(name: str, work: Callable[[], object]) -> None:
+    def clock(name: str, work: Callable[[], Result]) -> Result:
         start = time.process_time()
-        work()
+        made = work()
         times[name].append(1000 * (time.process_time() - start))
+        return made
 
     vertices = []
     for seed in range(first, first + people):
-        clock("person", lambda seed=seed: Head(Person.from_seed(seed)))
-        head = Head(Person.from_seed(seed))
+        head = clock("person", lambda seed=seed: Head(Person.from_seed(seed)))
         head.draw(poses[0])
         head.labels(poses[0], pose())
         vertices.append(head.vertices)

@@ -203,7 +203,6 @@ def export(
 ) -> None:
     """Write the ONNX graphs and the manifest."""
     from osa_cam.training.export import export as write
-    from osa_cam.training.quantize import quantize_model
 
     write(
         out,
@@ -213,6 +212,8 @@ def export(
         runs / denoiser / "checkpoint.safetensors",
     )
     if calibrate is not None:
+        from osa_cam.training.quantize import quantize_model
+
         for graph, figures in quantize_model(out, LITE, calibrate).items():
             typer.echo(f"{graph} in int8: {', '.join(f'{name} {value:.3f}' for name, value in figures.items())}")
     typer.echo(f"The model is in {out}")

@@ -13,28 +13,14 @@ pytest.importorskip("moderngl", reason="people in three dimensions are drawn wit
 from osa_cam.errors import TrainingError
 from osa_cam.media import LATENT_CHANNELS
 from osa_cam.synth.head3d import base as head3d_base
-from osa_cam.synth.head3d.draw import context
 from osa_cam.synth.head3d.head import Head, Person
 from osa_cam.synth.head3d.style import STYLES, stroke_texture
 from osa_cam.synth.portrait.portrait import PARTS, Identity, Portrait
 from osa_cam.synth.pose import pose
+from tests.heads import drawn
 
 FRONT = pose()
 SEEDS = (2, 5, 8)
-
-
-def missing() -> str:
-    """Why nobody can be drawn here, or nothing."""
-    if importlib.util.find_spec("anny") is None:
-        return f"no package anny: {head3d_base.INSTALL}"
-    try:
-        context()
-    except TrainingError as error:
-        return str(error)
-    return ""
-
-
-drawn = pytest.mark.skipif(bool(missing()), reason=missing())
 
 
 @lru_cache(maxsize=4)

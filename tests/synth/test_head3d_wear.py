@@ -1,16 +1,11 @@
 """What people wear: it covers, it doesn't cut into faces, it follows the seed."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 
 pytest.importorskip("moderngl", reason="people in three dimensions are drawn with moderngl, of the extra [train]")
 
-from osa_cam.errors import TrainingError
-from osa_cam.synth.head3d import base as head3d_base
 from osa_cam.synth.head3d.body.body import EYES, eye_centre
-from osa_cam.synth.head3d.draw import context
 from osa_cam.synth.head3d.head import Head, Person
 from osa_cam.synth.head3d.piece import Material, Piece
 from osa_cam.synth.head3d.wear import tops
@@ -25,22 +20,9 @@ from osa_cam.synth.head3d.wear.tops import top_of, top_pieces
 from osa_cam.synth.head3d.wear.torso import Torso
 from osa_cam.synth.head3d.wear.wear import covers_hair, wear_pieces
 from osa_cam.synth.pose import pose
+from tests.heads import drawn
 
 TOPS = list(tops._TOPS)
-
-
-def missing() -> str:
-    """Why nobody can be drawn here, or nothing."""
-    if importlib.util.find_spec("anny") is None:
-        return f"no package anny: {head3d_base.INSTALL}"
-    try:
-        context()
-    except TrainingError as error:
-        return str(error)
-    return ""
-
-
-drawn = pytest.mark.skipif(bool(missing()), reason=missing())
 
 
 def place_of(vertices: np.ndarray) -> Place:

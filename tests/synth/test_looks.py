@@ -16,7 +16,8 @@ from osa_cam.synth.looks.camera import Camera
 from osa_cam.synth.looks.colour import Grade, Light
 from osa_cam.synth.looks.look import Framing, Look
 from osa_cam.synth.looks.medium import MEDIA, SURFACES, carry, kuwahara
-from osa_cam.synth.looks.warp import Warp, centres, pool, warp_picture
+from osa_cam.synth.looks.warp import Warp, centres, warp_picture
+from osa_cam.synth.pooling import pool
 from osa_cam.synth.portrait.portrait import PARTS, Identity, Portrait, reference_pose
 from osa_cam.synth.pose import pose
 

@@ -266,17 +266,10 @@ class Stage:
         _skin_masks().use(1)
         depth.use(2)
         self._open_eyes.use(3)
+        values = {"camera": view.matrix.T.ravel().tolist(), "albedo": 0, "mask": 1, "depth": 2, "open_eyes": 3, "eye_box": self._eye_box}
         for sheet in self._sheets:
             if sheet.piece.material == Material.GLASS:
                 continue
-            values = {
-                "camera": view.matrix.T.ravel().tolist(),
-                "albedo": 0,
-                "mask": 1,
-                "depth": 2,
-                "open_eyes": 3,
-                "eye_box": self._eye_box,
-            }
             _set(sheet.labels.program, **values)
             (gl.disable if sheet.piece.two_sided else gl.enable)(moderngl.CULL_FACE)
             sheet.texture.use(0)

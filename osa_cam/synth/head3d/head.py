@@ -25,8 +25,10 @@ from osa_cam.synth.head3d.light import bake, exposed, frame_of, lamps_of
 from osa_cam.synth.head3d.person import Person
 from osa_cam.synth.head3d.piece import Assembly, Material
 from osa_cam.synth.head3d.style import STYLES
+from osa_cam.synth.head3d.vectors import smoothstep
 from osa_cam.synth.head3d.wear.wear import wear_pieces
-from osa_cam.synth.portrait.labels import PARTS, fill_holes, pool
+from osa_cam.synth.pooling import fill_holes, pool
+from osa_cam.synth.portrait.labels import PARTS
 from osa_cam.synth.pose import BLENDSHAPES, POSE_INDEX
 
 Pose = NDArray[np.float32]
@@ -176,8 +178,7 @@ class Head:
         low, high = self._pivot[1] - 0.9 * self._unit, self._pivot[1] + 0.75 * self._unit
         shares = []
         for piece in self._assembly.pieces:
-            s = np.clip((piece.rest[:, 1] - low) / (high - low), 0, 1)
-            shares.append(s * s * (3 - 2 * s) if piece.turns is None else piece.turns)
+            shares.append(smoothstep(low, high, piece.rest[:, 1]) if piece.turns is None else piece.turns)
         return np.concatenate(shares).astype(np.float32)
 
     def _open_eyes(self) -> tuple[NDArray[np.uint8], tuple[float, float, float, float]]:

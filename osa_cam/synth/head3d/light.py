@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import moderngl
 import numpy as np
@@ -139,10 +140,15 @@ def bake(assembly: Assembly, lamps: Lamps) -> Array:
     return np.stack([np.clip(0.15 + 0.85 * sky, 0, 1), seen[:, m:].mean(1)], 1).astype(np.float32)
 
 
+@cache
+def _depth_program() -> moderngl.Program:
+    return context().program(_DEPTH_VERTEX, _DEPTH_FRAGMENT)
+
+
 def _seen_from(assembly: Assembly, directions: Array, normals: Array) -> Array:
     """[v, d]: 1 where nothing stands between a vertex and infinity in that direction, softly."""
     gl = context()
-    program = gl.program(_DEPTH_VERTEX, _DEPTH_FRAGMENT)
+    program = _depth_program()
     opaque = np.concatenate([p.faces + s for p, s in zip(assembly.pieces, assembly.starts, strict=True) if p.material != Material.GLASS])
     array = gl.vertex_array(
         program, [(gl.buffer(assembly.rest.astype("f4").tobytes()), "3f", "position")], gl.buffer(opaque.astype("i4").tobytes())

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 import scipy.sparse
+import scipy.spatial
 from numpy.typing import NDArray
 
 from osa_cam.synth.head3d.base import Array, base

@@ -16,7 +16,8 @@ from osa_cam.synth.looks.backgrounds import background
 from osa_cam.synth.looks.camera import Camera
 from osa_cam.synth.looks.colour import Grade, Light, Picture
 from osa_cam.synth.looks.medium import MEDIA, SURFACES, Flow, Medium, Texture, apply_texture, carry
-from osa_cam.synth.looks.warp import Map, Warp, pool, warp_picture
+from osa_cam.synth.looks.warp import Map, Warp, warp_picture
+from osa_cam.synth.pooling import pool
 from osa_cam.synth.sets import PARTS_SIZE
 
 _PLAIN = 0.25  # of the looks leave everything as it was drawn

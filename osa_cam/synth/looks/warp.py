@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from osa_cam.media import LATENT_CHANNELS, LATENT_SIZE
+from osa_cam.synth.pooling import pool
 
 Points = NDArray[np.float32]  # [..., 2]: x, y
 Map = tuple[NDArray[np.int16], NDArray[np.uint16] | None]  # as cv2.convertMaps makes it; one of nearest pixels has one part
@@ -23,12 +24,6 @@ def centres(size: int) -> Points:
     """Places of a square picture's pixels or cells: float32 [size, size, 2]."""
     x = (np.arange(size, dtype=np.float32) + 0.5) / size
     return np.stack(np.meshgrid(x, x), -1)
-
-
-def pool(shares: NDArray[np.generic]) -> NDArray[np.float32]:
-    """Means over the cells of the latents: float32 [64, 64] from [size, size]."""
-    out: NDArray[np.float32] = cv2.resize(shares.astype(np.float32), (LATENT_SIZE, LATENT_SIZE), interpolation=cv2.INTER_AREA)
-    return out
 
 
 @dataclass(frozen=True, eq=False)

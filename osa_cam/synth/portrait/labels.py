@@ -15,6 +15,7 @@ import skia
 from numpy.typing import NDArray
 
 from osa_cam.media import LATENT_CHANNELS, LATENT_SIZE
+from osa_cam.synth.pooling import fill_holes, pool
 from osa_cam.synth.portrait.deform import Array
 from osa_cam.synth.portrait.eyes import EyeShape
 from osa_cam.synth.portrait.layers import LINEAR, NEAREST, Layer, draw_mesh, texture_paint
@@ -201,24 +202,6 @@ def parts(layers: list[Layer], scene: Scene, size: int) -> NDArray[np.uint8]:
         alphas.append(pixels[..., 3])
     below, over_ = alphas
     return _parts_raster(scene, over_, np.maximum(below, over_))
-
-
-def pool(a: NDArray[np.floating]) -> NDArray[np.float32]:
-    out: NDArray[np.float32] = cv2.resize(a, (LATENT_SIZE, LATENT_SIZE), interpolation=cv2.INTER_AREA).astype(np.float32)
-    return out
-
-
-def fill_holes(values: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Completes values [n, n, c], known where weight [n, n] > 0, smoothly from coarser levels."""
-    n = len(values)
-    if n == 1:
-        return values / max(float(weight[0, 0]), 1e-6)
-    half = (n // 2, n // 2)
-    coarse = fill_holes(cv2.resize(values, half, interpolation=cv2.INTER_AREA), cv2.resize(weight, half, interpolation=cv2.INTER_AREA))
-    guess = cv2.resize(coarse, (n, n), interpolation=cv2.INTER_LINEAR).reshape(values.shape)
-    known = np.clip(weight * 8, 0, 1)[..., None]
-    out: NDArray[np.float32] = known * values / np.maximum(weight, 1e-6)[..., None] + (1 - known) * guess
-    return out
 
 
 def labels(layers: list[Layer], scene: Scene, reference: Scene) -> NDArray[np.float32]:

@@ -14,14 +14,9 @@ from osa_cam.synth.head3d.base import Array, base
 from osa_cam.synth.head3d.body.eyes import EYES, rims
 from osa_cam.synth.head3d.body.lips import contact_line
 from osa_cam.synth.head3d.body.skin_map import BETWEEN_EYES, MOUTH, SIZE, SOCKETS, UNIT, skin_mask, texels
+from osa_cam.synth.head3d.vectors import smoothstep
 
 SMALL = SIZE // 2  # soft zones are kept at this size
-
-
-def smoothstep(low: float, high: float, x: Array) -> Array:
-    t = np.clip((x - low) / (high - low), 0, 1)
-    out: Array = (t * t * (3 - 2 * t)).astype(np.float32)
-    return out
 
 
 @cache

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from osa_cam.errors import TrainingError
 from osa_cam.synth.head3d.base import Array
 from osa_cam.synth.head3d.hair.cap import cap
-from osa_cam.synth.head3d.hair.scalp import CENTRE, Scalp, smoothstep, unit_length
+from osa_cam.synth.head3d.hair.scalp import CENTRE, Scalp
 from osa_cam.synth.head3d.hair.texture import Colour, shades, smooth_noise
 from osa_cam.synth.head3d.person import Person
 from osa_cam.synth.head3d.piece import Indices, Material, Piece
+from osa_cam.synth.head3d.vectors import smoothstep, unit_length
 
 SHARE = 0.12  # of people who wear such hair where a folder is given
 _OVER_AN_EYE = 0.15  # how often hair that hides an eye is taken, when it is drawn

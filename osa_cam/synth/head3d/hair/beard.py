@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from osa_cam.synth.head3d.base import Array, mask
-from osa_cam.synth.head3d.hair.scalp import Scalp, smoothstep, unit_length
+from osa_cam.synth.head3d.hair.scalp import Scalp
 from osa_cam.synth.head3d.hair.strands import Strands, frizzy, ribbons
 from osa_cam.synth.head3d.hair.texture import Colour, cards
 from osa_cam.synth.head3d.person import Person
 from osa_cam.synth.head3d.piece import Material, Piece, follow
+from osa_cam.synth.head3d.vectors import smoothstep, unit_length
 
 BEARDS = ("moustache", "goatee", "circle", "short", "full", "long", "sideburns")
 _SHARES = (0.14, 0.1, 0.14, 0.3, 0.18, 0.06, 0.08)

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from osa_cam.synth.head3d.base import Array, base
-from osa_cam.synth.head3d.hair.scalp import Floats, Scalp, front, smoothstep, unit_length
+from osa_cam.synth.head3d.hair.scalp import Floats, Scalp, front
 from osa_cam.synth.head3d.hair.texture import Colour
 from osa_cam.synth.head3d.person import Person
 from osa_cam.synth.head3d.piece import Indices, Material, Piece, corners_of, follow
+from osa_cam.synth.head3d.vectors import smoothstep, unit_length
 
 _ALONG, _ACROSS = 20, 6
 _REACH = 0.19  # of the strip above and below the brow's middle line

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from osa_cam.synth.head3d.base import Array
-from osa_cam.synth.head3d.hair.scalp import CENTRE, Scalp, angles, unit_length
+from osa_cam.synth.head3d.hair.scalp import CENTRE, Scalp, angles
 from osa_cam.synth.head3d.hair.texture import Colour, shades
 from osa_cam.synth.head3d.piece import Material, Piece
+from osa_cam.synth.head3d.vectors import unit_length
 
 _REACH = np.radians(152.0)  # of the map, from straight up
 _SIZE = 768

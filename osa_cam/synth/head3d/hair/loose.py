@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from osa_cam.synth.head3d.hair.cap import cap
-from osa_cam.synth.head3d.hair.scalp import Floats, Scalp, angles, smoothstep, spread, unit_length
+from osa_cam.synth.head3d.hair.scalp import Floats, Scalp, angles, spread
 from osa_cam.synth.head3d.hair.strands import Strands, clumped, curled, cut, frizzy, grow, resampled, ribbons
 from osa_cam.synth.head3d.hair.texture import Colour, cards
 from osa_cam.synth.head3d.person import Person
 from osa_cam.synth.head3d.piece import Piece
+from osa_cam.synth.head3d.vectors import smoothstep, unit_length
 
 _WHORL = unit_length(np.array([0.12, 0.85, -0.65], np.float32))
 _UNDERCUT = 27.0  # elevation in degrees up to which the sides are shaved

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from osa_cam.synth.head3d.base import Array
-from osa_cam.synth.head3d.hair.scalp import CENTRE, Scalp, smoothstep
+from osa_cam.synth.head3d.hair.scalp import CENTRE, Scalp
 from osa_cam.synth.head3d.piece import Piece
+from osa_cam.synth.head3d.vectors import smoothstep
 
 _ROOM = 0.09  # under a hat, face units
 _RIM = np.array([[-3.1, 0.02], [0.4, 0.62]])  # z and height of a hat's rim, behind and in front

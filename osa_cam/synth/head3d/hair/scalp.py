@@ -16,6 +16,7 @@ from osa_cam.synth.head3d.base import Array, mask
 from osa_cam.synth.head3d.body.body import EYES, eye_centre
 from osa_cam.synth.head3d.person import Person
 from osa_cam.synth.head3d.piece import corners_of
+from osa_cam.synth.head3d.vectors import smoothstep, unit_length
 
 CENTRE = np.array([0.0, 0.25, -1.25], np.float32)  # of the skull
 Floats = NDArray[np.floating[Any]]  # of either precision
@@ -26,17 +27,6 @@ _SHOULDERS = -2.5
 # forehead, temple, sideburn, over the ear, nape.
 _AZIMUTHS = np.array([0.0, 14, 28, 40, 50, 57, 64, 70, 75, 79, 83, 90, 100, 108, 116, 128, 150, 180])
 _ELEVATIONS = np.array([0.0, 0.5, 2, 3, -2, -12, -26, -42, -50, -46, -32, -25, -24, -30, -46, -68, -77, -80])  # relative to the forehead's
-
-
-def smoothstep(low: float, high: float, x: Floats) -> Array:
-    t = np.clip((x - low) / (high - low), 0, 1)
-    out: Array = (t * t * (3 - 2 * t)).astype(np.float32)
-    return out
-
-
-def unit_length(v: Floats) -> Array:
-    out: Array = (v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)).astype(np.float32)
-    return out
 
 
 def angles(directions: Array) -> tuple[Array, Array]:

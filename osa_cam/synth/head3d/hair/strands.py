@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from osa_cam.synth.head3d.base import Array
-from osa_cam.synth.head3d.hair.scalp import CENTRE, Floats, Scalp, nearest_base, smoothstep, unit_length
+from osa_cam.synth.head3d.hair.scalp import CENTRE, Floats, Scalp, nearest_base
 from osa_cam.synth.head3d.hair.texture import CARDS
 from osa_cam.synth.head3d.piece import Material, Piece
+from osa_cam.synth.head3d.vectors import smoothstep, unit_length
 
 _SMOOTH = 0.22  # size of the cells that share a normal: light falls on the shape of the hair, not on each ribbon
 

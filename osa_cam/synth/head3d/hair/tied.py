@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from osa_cam.synth.head3d.base import Array
 from osa_cam.synth.head3d.hair.cap import cap
-from osa_cam.synth.head3d.hair.scalp import Scalp, angles, smoothstep, spread, unit_length
+from osa_cam.synth.head3d.hair.scalp import Scalp, angles, spread
 from osa_cam.synth.head3d.hair.strands import Strands, clumped, curled, frizzy, grow, resampled, ribbons, tubes
 from osa_cam.synth.head3d.hair.texture import Colour, cards
 from osa_cam.synth.head3d.person import Person
 from osa_cam.synth.head3d.piece import Piece
+from osa_cam.synth.head3d.vectors import smoothstep, unit_length
 
 
 def _direction(azimuth: float, elevation: float) -> Array:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from osa_cam.synth.head3d.piece import Material, Piece
-from osa_cam.synth.head3d.wear.shape import Array, Mesh, Texture, sheet, smooth, unit
+from osa_cam.synth.head3d.vectors import unit_length
+from osa_cam.synth.head3d.wear.shape import Array, Mesh, Texture, sheet, smooth
 from osa_cam.synth.head3d.wear.skull import Skull
 
 AROUND = 64
@@ -25,7 +26,7 @@ def rim_of(skull: Skull, front: float, back: float, clear: float, n: int = AROUN
     height = back + (front - back) * (0.5 + 0.5 * np.cos(turn))
     points = np.stack([np.sin(turn), np.zeros_like(turn), np.cos(turn)], 1)
     for _ in range(3):  # the direction that meets the wanted height
-        ways = unit(points)
+        ways = unit_length(points)
         reach = skull.radius(ways) + clear
         points = ways * reach[:, None]
         points[:, 1] = height - skull.middle[1]
@@ -37,7 +38,7 @@ def rim_of(skull: Skull, front: float, back: float, clear: float, n: int = AROUN
 def crown_of(skull: Skull, rim: Array, clear: Array | float, rows: int = 12, tall: float = 0.0, flat: float = 0.0) -> Array:
     """A surface from a rim over the head: [rows, n, 3]. tall: added height; flat: 0 follows the skull, 1 has an even top."""
     foot = rim - skull.middle
-    start = np.arcsin(np.clip(unit(foot)[:, 1], -1, 1))
+    start = np.arcsin(np.clip(unit_length(foot)[:, 1], -1, 1))
     azimuth = np.arctan2(foot[:, 0], foot[:, 2])
     t = np.linspace(0, 1, rows)[:, None]
     lift = start + (np.pi / 2 - start) * t
@@ -69,7 +70,7 @@ def upright(mesh: Mesh) -> Mesh:
 
 def sweatband(rim: Array, skull: Skull, deep: float, thick: float) -> Mesh:
     """A band round a rim, standing up from it."""
-    out = unit((rim - skull.middle) * [1, 0, 1])
+    out = unit_length((rim - skull.middle) * [1, 0, 1])
     profile = np.array([[-0.03, 0.02], [0.0, thick], [0.3, thick * 1.25], [0.7, thick * 1.25], [1.0, thick], [1.02, -0.02]])
     points = rim[:, None] + profile[None, :, :1] * deep * UP + profile[None, :, 1:] * out[:, None]
     mesh = sheet(points.astype(np.float32))
@@ -78,7 +79,7 @@ def sweatband(rim: Array, skull: Skull, deep: float, thick: float) -> Mesh:
 
 def brim_of(skull: Skull, rim: Array, width: Array | float, drop: Array | float, curl: float = 0.0) -> Mesh:
     """A brim round a rim; width, drop: for each of its points, or one."""
-    out = unit((rim - skull.middle) * [1, 0, 1])
+    out = unit_length((rim - skull.middle) * [1, 0, 1])
     t = np.linspace(0, 1, 6)[None, :, None]
     w = np.broadcast_to(width, len(rim))[:, None, None]
     d = np.broadcast_to(drop, len(rim))[:, None, None]

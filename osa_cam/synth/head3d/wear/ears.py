@@ -6,10 +6,11 @@ import numpy as np
 
 from osa_cam.synth.head3d.person import Person
 from osa_cam.synth.head3d.piece import Material, Piece
+from osa_cam.synth.head3d.vectors import unit_length
 from osa_cam.synth.head3d.wear import fabric
 from osa_cam.synth.head3d.wear.fabric import BRIGHT, DARK, LIGHT, colour
 from osa_cam.synth.head3d.wear.glasses import METALS
-from osa_cam.synth.head3d.wear.shape import Array, Mesh, dome, join, lengths, resample, sheet, smooth, tube, unit
+from osa_cam.synth.head3d.wear.shape import Array, Mesh, dome, join, lengths, resample, sheet, smooth, tube
 from osa_cam.synth.head3d.wear.skull import Skull
 from osa_cam.synth.head3d.wear.torso import Torso
 
@@ -56,7 +57,7 @@ def headphones(skull: Skull, rng: np.random.Generator, boom: bool) -> list[Piece
     path = smooth(np.concatenate([mirrored[:-1], path, arm[1:]]), 2).astype(np.float32)
     thick = float(rng.uniform(0.11, 0.2))
     outer = _flat(tube(path, thick, np.array([0, 0, 1], np.float32), sides=10), path, skull.middle, 0.05)
-    inner_path = path[8:-8] - unit(path[8:-8] - skull.middle) * 0.07
+    inner_path = path[8:-8] - unit_length(path[8:-8] - skull.middle) * 0.07
     inner = _flat(
         tube(inner_path.astype(np.float32), thick * 0.95, np.array([0, 0, 1], np.float32), sides=10), inner_path, skull.middle, 0.07
     )
@@ -75,7 +76,7 @@ def headphones(skull: Skull, rng: np.random.Generator, boom: bool) -> list[Piece
         t = np.linspace(0, 1, 18)[:, None]
         stalk = ((1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t * t * mouth) * [way, 1, 1]
         tip = stalk[-1]
-        toward = unit((stalk[-1] - stalk[-3]).astype(np.float32))
+        toward = unit_length((stalk[-1] - stalk[-3]).astype(np.float32))
         foam = tube(
             np.stack([tip + toward * k for k in (-0.06, -0.04, 0.03, 0.12, 0.19, 0.21)]).astype(np.float32),
             np.array([0.02, 0.08, 0.105, 0.105, 0.07, 0.005], np.float32),
@@ -98,7 +99,7 @@ def headphones(skull: Skull, rng: np.random.Generator, boom: bool) -> list[Piece
 
 def _flat(mesh: Mesh, path: Array, middle: Array, height: float) -> Mesh:
     """A tube pressed to a height, away from a middle."""
-    out = unit((path - middle).astype(np.float32))
+    out = unit_length((path - middle).astype(np.float32))
     spread = mesh.points.reshape(len(path), -1, 3) - path[:, None]
     up = (spread * out[:, None]).sum(-1, keepdims=True)
     scale = height / max(float(np.abs(up).max()), 1e-6)

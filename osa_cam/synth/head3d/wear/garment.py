@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.spatial
 
+from osa_cam.synth.head3d.vectors import unit_length
 from osa_cam.synth.head3d.wear.fabric import hung
-from osa_cam.synth.head3d.wear.shape import Array, Mesh, clip, dome, join, resample, sheet, smooth, tangents, tube, unit
+from osa_cam.synth.head3d.wear.shape import Array, Mesh, clip, dome, join, resample, sheet, smooth, tangents, tube
 from osa_cam.synth.head3d.wear.torso import Torso
 
 _LOWEST = -5.7  # what lies below is in no picture
@@ -29,8 +30,8 @@ class Edge:
     def of(cls, torso: Torso, path: Array, closed: bool, n: int = _EDGE) -> Edge:
         path = smooth(resample(smooth(path, 2, closed), n, closed), 3, closed)
         _, normals = torso.nearest(path)
-        normals = unit(smooth(normals, 4, closed))
-        away = unit(np.cross(tangents(path, closed), normals))
+        normals = unit_length(smooth(normals, 4, closed))
+        away = unit_length(np.cross(tangents(path, closed), normals))
         outward = path - [0, path[:, 1].mean() + 1.0, torso.neck_middle]
         return cls(path, normals, away if (away * outward).sum() > 0 else -away, closed)
 
@@ -65,7 +66,7 @@ def layer(
     seen = shown[torso.faces].all(1)
     points, faces, loops, origin = clip(torso.points, torso.faces[seen], bare)
     first, second, share = origin[:, 0].astype(int), origin[:, 1].astype(int), origin[:, 2:]
-    normals = unit(torso.normals[first] * (1 - share) + torso.normals[second] * share)
+    normals = unit_length(torso.normals[first] * (1 - share) + torso.normals[second] * share)
     edges = [Edge.of(torso, loop, bool(np.linalg.norm(loop[0] - loop[-1]) < 0.35)) for loop in loops if len(loop) > 12]
     up = np.full(len(points), height, np.float32)
     if fold is not None:
@@ -107,11 +108,11 @@ def leaf(torso: Torso, edge: Edge, stand: float, fall: float, spread: float, hei
     up = np.array([0, 1, 0], np.float32)
     radial = edge.points - np.array([0, 0, torso.neck_middle], np.float32)
     radial[:, 1] = 0
-    radial = unit(radial)
+    radial = unit_length(radial)
     rise = stand * (1 - 0.75 * np.clip((s - 0.45) / 0.55, 0, 1) ** 1.5)
     foot = edge.points + (height + 0.02) * edge.normals
     top = foot + rise * up + radial * 0.04
-    down = unit(edge.away * (0.35 + 0.65 * s) - up * (1 - 0.5 * s) + radial * 0.55)
+    down = unit_length(edge.away * (0.35 + 0.65 * s) - up * (1 - 0.5 * s) + radial * 0.55)
     tip = np.clip((s - 0.72) / 0.28, 0, 1) ** 2
     side = np.sign(edge.points[:, :1]) * np.array([1, 0, 0], np.float32)
     length = fall * (1 + (spread - 1) * tip)
@@ -150,7 +151,7 @@ def lapels(torso: Torso, edge: Edge, height: float, width: float, notch: float) 
 def strip(torso: Torso, path: Array, widths: Array | float, height: float, canvas: bool = False) -> Mesh:
     """A flat strip along a path that lies on the clothes: a placket, a tie, a lanyard."""
     _, normals = torso.nearest(path)
-    side = unit(np.cross(tangents(path), normals))
+    side = unit_length(np.cross(tangents(path), normals))
     w = np.broadcast_to(np.asarray(widths, np.float32), len(path))[:, None]
     across = np.array([-0.5, -0.5, -0.25, 0, 0.25, 0.5, 0.5])
     rise = np.array([-0.05, 0.0, 0.02, 0.03, 0.02, 0.0, -0.05])

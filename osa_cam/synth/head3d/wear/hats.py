@@ -8,11 +8,12 @@ import numpy as np
 
 from osa_cam.synth.head3d.person import Person
 from osa_cam.synth.head3d.piece import Material, Piece
+from osa_cam.synth.head3d.vectors import unit_length
 from osa_cam.synth.head3d.wear import fabric
 from osa_cam.synth.head3d.wear.crown import UP, above, brim_of, circle, crown_of, rigid, rim_of, surface, sweatband, upright
 from osa_cam.synth.head3d.wear.fabric import BRIGHT, DARK, DENIM, LIGHT, MUTED, Colour, colour
 from osa_cam.synth.head3d.wear.scarf import turban
-from osa_cam.synth.head3d.wear.shape import Array, Mesh, Texture, dome, join, sheet, smooth, tube, unit
+from osa_cam.synth.head3d.wear.shape import Array, Mesh, Texture, dome, join, sheet, smooth, tube
 from osa_cam.synth.head3d.wear.skull import Skull
 
 
@@ -62,7 +63,7 @@ def _seams(rng: np.random.Generator, ground: Colour, panels: int, around: int = 
 def _badge(skull: Skull, rng: np.random.Generator, points: Array, ground: Colour, way: float) -> Piece:
     """Embroidery on the front, lying just above the crown."""
     mesh = upright(sheet(points[1:7, [*range(-7, -1), *range(0, 8)]] if not way else points[1:7, 25:40]))
-    _, normals = mesh.points, unit(mesh.points - skull.middle)
+    _, normals = mesh.points, unit_length(mesh.points - skull.middle)
     lifted = Mesh((mesh.points + 0.015 * normals).astype(np.float32), mesh.faces, mesh.uv).facing(normals)
     v, u = np.mgrid[0:64, 0:96] / np.array([63, 95])[:, None, None]
     x, y = (u - 0.5) * 2.4, (v - 0.52) * 1.6
@@ -155,7 +156,7 @@ def hair_band(skull: Skull, rng: np.random.Generator) -> list[Piece]:
     path = skull.middle + ways * (skull.radius(ways) + 0.12)[:, None]
     wide = rng.uniform(0.05, 0.13)
     mesh = tube(smooth(path, 4).astype(np.float32), np.full(len(path), wide, np.float32), np.array([0, 0, 1], np.float32), sides=8)
-    out = unit(path - skull.middle)
+    out = unit_length(path - skull.middle)
     spread = mesh.points.reshape(len(path), -1, 3) - path[:, None]
     up = (spread * out[:, None]).sum(-1, keepdims=True) * out[:, None]
     flat = path[:, None] + spread - up * (1 - min(1.0, 0.05 / wide))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from osa_cam.synth.head3d.vectors import unit_length
 from osa_cam.synth.head3d.wear import fabric
 from osa_cam.synth.head3d.wear.fabric import BRIGHT, DARK, DENIM, LIGHT, MUTED, Colour, clothing, colour, contrast
 from osa_cam.synth.head3d.wear.garment import Edge, band, cord, down_front, hem, lapels, layer, leaf
-from osa_cam.synth.head3d.wear.shape import Texture, join, sheet, unit
+from osa_cam.synth.head3d.wear.shape import Texture, join, sheet
 from osa_cam.synth.head3d.wear.shirts import inner_shirt, t_shirt, turtleneck
 from osa_cam.synth.head3d.wear.tailor import SKIN_GAP, Tailor, weave
 
@@ -63,7 +64,7 @@ def hoodie(tailor: Tailor) -> None:
     behind = (0.5 - 0.5 * np.cos(2 * np.pi * s)).astype(np.float32)  # 0 before, 1 behind
     radial = edge.points - np.array([0, 0, torso.neck_middle], np.float32)
     radial[:, 1] = 0
-    radial = unit(radial)
+    radial = unit_length(radial)
     # The hood lies as a thick roll, open before, that stands up at the sides of the neck and hangs down the back.
     turn = np.linspace(-0.6 * np.pi, 1.25 * np.pi, 14)
     fat = (0.13 + 0.26 * behind**0.8)[:, None, None]

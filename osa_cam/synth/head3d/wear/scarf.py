@@ -8,10 +8,11 @@ import numpy as np
 
 from osa_cam.synth.head3d.base import base
 from osa_cam.synth.head3d.piece import Material, Piece, follow
+from osa_cam.synth.head3d.vectors import unit_length
 from osa_cam.synth.head3d.wear import fabric
 from osa_cam.synth.head3d.wear.crown import circle, crown_of, rigid, rim_of, surface, upright
 from osa_cam.synth.head3d.wear.fabric import BRIGHT, DARK, LIGHT, MUTED, colour
-from osa_cam.synth.head3d.wear.shape import Array, Mesh, sheet, smooth, unit
+from osa_cam.synth.head3d.wear.shape import Array, Mesh, sheet, smooth
 from osa_cam.synth.head3d.wear.skull import Skull
 from osa_cam.synth.head3d.wear.torso import Torso
 
@@ -27,7 +28,7 @@ def turban(skull: Skull, rng: np.random.Generator) -> list[Piece]:
     slant = np.abs(np.where(turn > np.pi, turn - 2 * np.pi, turn))[None]
     phase = (rows / 26 * 6 + 1.4 * slant / np.pi * (1 - rows / 26)) % 1
     wave = 0.05 * (phase**0.7 - 0.5) * np.sin(np.pi * rows / 25)
-    ways = unit(points - skull.middle)
+    ways = unit_length(points - skull.middle)
     points = (points + wave[..., None] * ways).astype(np.float32)
     v, u = np.mgrid[0:256, 0:512] / np.array([255, 511])[:, None, None]
     height = 1 - v
@@ -76,11 +77,11 @@ def _hood(body: Array, low: float, neck: float) -> Mesh:
     middle = np.array([0, 0.0, -1.15], np.float32)
     rim = _face_rim(body, low)
     head = body[(body[:, 1] > -2.3) & ((body[:, 1] > low + 0.1) | (np.abs(body[:, 0]) < 1.1 * neck))]  # not the shoulders
-    start, pole = unit(rim - middle), unit(np.array([0, 0.05, -1], np.float32))
+    start, pole = unit_length(rim - middle), unit_length(np.array([0, 0.05, -1], np.float32))
     angle = np.arccos(np.clip(start @ pole, -1, 1))[:, None]
     rows = [rim + 0.05 * start]
     for k in np.linspace(0, 1, 30)[1:]:
-        way = unit(np.sin((1 - k) * angle) * start + np.sin(k * angle) * pole)
+        way = unit_length(np.sin((1 - k) * angle) * start + np.sin(k * angle) * pole)
         rows.append(middle + way * (_reach(head, middle, way) + 0.03 + 0.16 * min(1.0, k * 7))[:, None])
     points = np.stack(rows, 1).astype(np.float32)
     mesh = sheet(points, True, fabric.hung(points))
@@ -107,7 +108,7 @@ def _reach(body: Array, middle: Array, ways: Array) -> Array:
     """How far skin and ears reach from a middle along ways [n, 3] that lie in a ring, smoothly."""
     out = body - middle
     far = np.linalg.norm(out, axis=1)
-    close = unit(ways) @ unit(out).T
+    close = unit_length(ways) @ unit_length(out).T
     reach = np.where(close > 0.985, far[None], 0).max(1)
     reach = np.where(reach > 0, reach, np.median(reach))
     return smooth(np.stack([reach] * 3, 1), 3, True)[:, 0]

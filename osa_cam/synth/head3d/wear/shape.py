@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from osa_cam.synth.head3d.piece import Indices, Material, Piece
+from osa_cam.synth.head3d.vectors import unit_length
 
 Array = NDArray[np.floating[Any]]
 Texture = NDArray[np.uint8]
@@ -39,11 +40,6 @@ def join(*meshes: Mesh) -> Mesh:
         np.concatenate([m.faces + start for m, start in zip(meshes, starts, strict=True)]).astype(np.int32),
         np.concatenate([m.uv for m in meshes]),
     )
-
-
-def unit(vectors: Array) -> Array:
-    out: Array = (vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)).astype(np.float32)
-    return out
 
 
 def sheet(points: Array, closed: bool = False, uv: Array | None = None) -> Mesh:
@@ -90,14 +86,14 @@ def smooth(path: Array, times: int, closed: bool = False) -> Array:
 
 def tangents(path: Array, closed: bool = False) -> Array:
     if closed:
-        return unit(np.roll(path, -1, 0) - np.roll(path, 1, 0))
-    return unit(np.gradient(path, axis=0))
+        return unit_length(np.roll(path, -1, 0) - np.roll(path, 1, 0))
+    return unit_length(np.gradient(path, axis=0))
 
 
 def tube(path: Array, radius: Array | float, up: Array, closed: bool = False, sides: int = 8, flat: float = 1.0) -> Mesh:
     """A tube along a path [n, 3], of a radius or one for each point; flat: its height along `up` as a share of its width."""
     t = tangents(path, closed)
-    side = unit(np.cross(t, np.broadcast_to(up, path.shape)))
+    side = unit_length(np.cross(t, np.broadcast_to(up, path.shape)))
     over = np.cross(side, t)
     turn = np.linspace(0, 2 * np.pi, sides + 1)
     r = np.broadcast_to(np.asarray(radius, np.float32), len(path))[:, None, None]
@@ -108,8 +104,8 @@ def tube(path: Array, radius: Array | float, up: Array, closed: bool = False, si
 
 def dome(centre: Array, axis: Array, radius: float, height: float, rings: int = 4, sides: int = 12) -> Mesh:
     """A cap of a flattened ball: a button, a stud, an ear pad's cover."""
-    axis = unit(np.asarray(axis, np.float32))
-    side = unit(np.cross(axis, [0.3, 1.0, 0.2]).astype(np.float32))
+    axis = unit_length(np.asarray(axis, np.float32))
+    side = unit_length(np.cross(axis, [0.3, 1.0, 0.2]).astype(np.float32))
     over = np.cross(axis, side)
     polar, turn = np.meshgrid(np.linspace(0, np.pi / 2, rings), np.linspace(0, 2 * np.pi, sides + 1), indexing="ij")
     out = (

@@ -10,7 +10,8 @@ import scipy.spatial
 
 from osa_cam.synth.head3d.base import base, mask
 from osa_cam.synth.head3d.piece import Indices
-from osa_cam.synth.head3d.wear.shape import Array, Place, unit
+from osa_cam.synth.head3d.vectors import unit_length
+from osa_cam.synth.head3d.wear.shape import Array, Place
 
 
 @cache
@@ -74,12 +75,12 @@ class Skull:
     @cached_property
     def _ways(self) -> tuple[scipy.spatial.KDTree, Array]:
         out = self._bald - self.middle
-        return scipy.spatial.KDTree(unit(out)), np.linalg.norm(out, axis=1).astype(np.float32)
+        return scipy.spatial.KDTree(unit_length(out)), np.linalg.norm(out, axis=1).astype(np.float32)
 
     def radius(self, directions: Array) -> Array:
         """How far the skin reaches from the middle in directions [..., 3]."""
         tree, reach = self._ways
-        distance, index = tree.query(unit(directions).reshape(-1, 3), 6)
+        distance, index = tree.query(unit_length(directions).reshape(-1, 3), 6)
         weight = 1 / (distance + 0.02) ** 2
         far = np.maximum((reach[index] * weight).sum(1) / weight.sum(1), 0)
         out: Array = far.reshape(directions.shape[:-1]).astype(np.float32)

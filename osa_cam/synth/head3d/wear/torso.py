@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from osa_cam.synth.head3d.base import base
 from osa_cam.synth.head3d.piece import Indices
-from osa_cam.synth.head3d.wear.shape import Array, Place, unit
+from osa_cam.synth.head3d.vectors import unit_length
+from osa_cam.synth.head3d.wear.shape import Array, Place
 
 _LEVELS = 2  # of refinement
 _THROAT = (-2.4, -1.5, 0.1)  # heights among which the neck is narrowest
@@ -72,7 +73,7 @@ class Torso:
         a, b, c = (points[faces[:, k]] for k in range(3))
         normals = np.zeros_like(points)
         np.add.at(normals, faces.ravel(), np.repeat(np.cross(b - a, c - a), 3, 0))
-        return cls(place, points, unit(normals), faces)
+        return cls(place, points, unit_length(normals), faces)
 
     @cached_property
     def _tree(self) -> scipy.spatial.KDTree:
@@ -110,7 +111,7 @@ class Torso:
         distance, index = self._tree.query(points, 4)
         weight = 1 / (distance + 0.02) ** 2
         weight = (weight / weight.sum(1, keepdims=True))[..., None]
-        return (self.points[index] * weight).sum(1).astype(np.float32), unit((self.normals[index] * weight).sum(1))
+        return (self.points[index] * weight).sum(1).astype(np.float32), unit_length((self.normals[index] * weight).sum(1))
 
     def lifted(self, points: Array, height: Array | float, at_least: bool = True) -> Array:
         """points [..., 3] at least (or exactly) that high above the surface."""
