@@ -1,6 +1,9 @@
 """How many frames a second one core draws, labels and randomises, at 512 and 256 pixels; one line of JSON.
 
     python benchmarks/synth.py [--people 4] [--frames 6] [--looks 40]
+    python benchmarks/synth.py --sheets DIR [--people 500] [--assets DIR]
+
+The second writes pictures to look at instead: everybody, one person in twenty poses, one in every style.
 
 Times are of the processor, not of the clock: other work on the machine counts little. A look's own making is in
 `look_ms`; `look_share_ms` is what it adds to a frame when a person has `--frames` of them and a reference.
@@ -17,6 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -26,8 +30,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from osa_cam.synth.looks.look import Look
+from osa_cam.synth.people import is_drawn, person
 from osa_cam.synth.portrait.portrait import Identity, Portrait, reference_pose
 from osa_cam.synth.pose import pose
+from osa_cam.synth.preview import contact_sheet, pose_sheet, style_sheet
 from osa_cam.synth.sets import PARTS_SIZE
 
 
@@ -121,13 +127,26 @@ def measure(size: int, people: int, frames: int, looks: int) -> dict[str, float]
     }
 
 
+def write_sheets(folder: Path, people: int, assets: Path | None) -> None:
+    head = next(number for number in range(1000) if not is_drawn("train", number))
+    pose_sheet(folder / "poses.png", person("train", head))
+    style_sheet(folder / "styles.png", head)
+    contact_sheet(folder / "people.png", "train", range(people), lambda done, total: print(f"\r{done}/{total}", end=""), assets=assets)
+    print(f"\n{folder}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=4)
     parser.add_argument("--frames", type=int, default=6)
     parser.add_argument("--looks", type=int, default=40, help="of all people together")
+    parser.add_argument("--sheets", type=Path, help="write contact sheets here instead of measuring")
+    parser.add_argument("--assets", type=Path, help="with --sheets: a folder of hair that some people wear")
     options = parser.parse_args()
     cv2.setNumThreads(1)
+    if options.sheets:
+        write_sheets(options.sheets, options.people, options.assets)
+        return
     sizes = {str(size): measure(size, options.people, options.frames, options.looks) for size in (512, 256)}
     print(json.dumps({"benchmark": "synth", "load_of_the_machine": os.getloadavg()[0], **sizes}))
 

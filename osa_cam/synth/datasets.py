@@ -47,9 +47,9 @@ class _Sitter:
 
 
 @lru_cache(maxsize=8)
-def _sitter(split: Split, number: int) -> _Sitter:
+def _sitter(split: Split, number: int, assets: str | None) -> _Sitter:
     rng = np.random.default_rng([seed_of(split, number), 2])
-    subject, reference = person(split, number), reference_pose(rng)
+    subject, reference = person(split, number, None if assets is None else Path(assets)), reference_pose(rng)
     return _Sitter(subject, Look.from_rng(rng), reference, subject.draw(reference), subject.labels(reference, reference))
 
 
@@ -103,7 +103,7 @@ def _labels(rng: np.random.Generator) -> tuple[str, float]:
 def draw_still(config: SetConfig, item: int) -> Arrays:
     """A person's reference and frames: two in three from talk, the rest wild."""
     rng = np.random.default_rng([config.seed, seed_of(config.split, item)])
-    sitter = _sitter(config.split, item)
+    sitter = _sitter(config.split, item, config.assets)
     subject, look, alpha = sitter.subject, sitter.look, sitter.picture[..., 3]
     talk: list[NDArray[np.float32]] = []
     while len(talk) < config.frames:
@@ -126,7 +126,7 @@ def draw_still(config: SetConfig, item: int) -> Arrays:
 def draw_clip(config: SetConfig, item: int) -> Arrays:
     """A person talking for `frames` frames; the sound is as microphones give it in half of the clips."""
     rng = np.random.default_rng([config.seed, seed_of(config.split, item), 1])
-    sitter = _sitter(config.split, item % config.people)
+    sitter = _sitter(config.split, item % config.people, config.assets)
     look = replace(sitter.look, framing=None)  # warping labels takes the frames' pictures, which a clip goes without
     before_s = MEL_BEFORE / 100
     seconds = before_s + config.frames / 25 + MEL_AFTER / 100

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +19,8 @@ Pose = NDArray[np.float32]
 
 FIRST_SEED: dict[str, int] = {"train": 0, "validation": 1_000_000, "test": 2_000_000}
 HEADS = 0.65  # share of people in three dimensions; the others are drawn
+_TURNED = 0.25  # share of those who stand turned, as painters like it
+_LEAST_TURN, _MOST_TURN = 12.0, 32.0  # degrees
 
 
 class Subject(Protocol):
@@ -50,9 +54,19 @@ def is_drawn(split: Split, number: int) -> bool:
 
 
 @lru_cache(maxsize=8)
-def person(split: Split, number: int) -> Subject:
-    """Raises TrainingError where what people in three dimensions need is missing."""
+def person(split: Split, number: int, assets: Path | None = None) -> Subject:
+    """assets: a folder of hair that some heads wear (`osa_cam/synth/head3d/hair/assets.py`).
+
+    Raises TrainingError where what people in three dimensions need is missing, or where the folder holds no hair.
+    """
     seed = seed_of(split, number)
     if is_drawn(split, number):
         return Portrait(Identity.from_seed(seed), PICTURE_SIZE)
-    return Head(Person.from_seed(seed), PICTURE_SIZE)
+    return Head(replace(Person.from_seed(seed), stance=_stance(seed)), PICTURE_SIZE, assets)
+
+
+def _stance(seed: int) -> float:
+    rng = np.random.default_rng([seed, 3])
+    if rng.random() >= _TURNED:
+        return 0.0
+    return float(rng.choice([-1, 1]) * rng.uniform(_LEAST_TURN, _MOST_TURN))

@@ -32,7 +32,8 @@ Arrays = dict[str, NDArray[np.generic]]
 
 @dataclass(frozen=True)
 class SetConfig:
-    """kind: stills or clips; items: people or clips; frames: of each; people: how many persons clips share."""
+    """kind: stills or clips; items: people or clips; frames: of each; people: how many persons clips share; assets: a folder
+    of hair that some heads wear beside our own."""
 
     kind: str
     split: Split
@@ -41,6 +42,7 @@ class SetConfig:
     frames: int
     people: int
     seed: int = 0
+    assets: str | None = None
 
 
 def shapes(config: SetConfig) -> dict[str, tuple[tuple[int, ...], str]]:

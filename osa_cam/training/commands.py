@@ -45,23 +45,24 @@ def data(
     clips: Annotated[int, typer.Option(help="Clips to draw for training.")] = 800,
     workers: Annotated[int, typer.Option(help="Processes.")] = 2,
     seed: Annotated[int, typer.Option(help="The same seed draws the same set.")] = 0,
-    preview: Annotated[bool, typer.Option(help="Draw a contact sheet of the people, and five of them talking, instead.")] = False,
+    assets: Annotated[Path | None, typer.Option(help="A folder of hair in MakeHuman's format, that some heads wear.")] = None,
+    preview: Annotated[bool, typer.Option(help="Draw contact sheets of the people, and five of them talking, instead.")] = False,
 ) -> None:
     """Draw stills and clips for training, validation and test; goes on where it was broken off."""
     from osa_cam.synth.datasets import draw_set
     from osa_cam.synth.sets import SetConfig
 
     if preview:
-        _preview(out, speech, seed, people)
+        _preview(out, speech, seed, people, assets)
         return
-    sound = str(speech.resolve())
+    sound, hair = str(speech.resolve()), None if assets is None else str(assets.resolve())
     few = max(people // 10, 12)
     sets = {
-        "stills/train": SetConfig("stills", "train", sound, people, 12, people, seed),
-        "stills/validation": SetConfig("stills", "validation", sound, few, 4, few, seed),
-        "clips/train": SetConfig("clips", "train", sound, clips, 64, min(people, clips), seed),
-        "clips/validation": SetConfig("clips", "validation", sound, few, 64, few, seed),
-        "clips/test": SetConfig("clips", "test", sound, 2 * few, 128, 2 * few, seed),
+        "stills/train": SetConfig("stills", "train", sound, people, 12, people, seed, hair),
+        "stills/validation": SetConfig("stills", "validation", sound, few, 4, few, seed, hair),
+        "clips/train": SetConfig("clips", "train", sound, clips, 64, min(people, clips), seed, hair),
+        "clips/validation": SetConfig("clips", "validation", sound, few, 64, few, seed, hair),
+        "clips/test": SetConfig("clips", "test", sound, 2 * few, 128, 2 * few, seed, hair),
     }
     with Progress() as progress:
         for name, config in sets.items():
@@ -69,8 +70,9 @@ def data(
             draw_set(out / name, config, workers, lambda done, total, task=task: progress.update(task, completed=done, total=total))  # type: ignore[misc]
 
 
-def _preview(out: Path, speech: Path, seed: int, people: int) -> None:
-    from osa_cam.synth.preview import contact_sheet, talking
+def _preview(out: Path, speech: Path, seed: int, people: int, assets: Path | None) -> None:
+    from osa_cam.synth.people import person
+    from osa_cam.synth.preview import contact_sheet, pose_sheet, style_sheet, talking
     from osa_cam.synth.speech import SpeechLibrary
 
     library = SpeechLibrary(speech)
@@ -80,9 +82,11 @@ def _preview(out: Path, speech: Path, seed: int, people: int) -> None:
             task = progress.add_task(name)
             return lambda done, total: progress.update(task, completed=done, total=total)
 
-        talking(out / "talking.mp4", "train", range(seed, seed + 5), library, shown("talking"))
-        contact_sheet(out / "people.png", "train", range(seed, seed + people), shown("contact sheet"))
-    typer.echo(f"{out / 'people.png'}, {out / 'talking.mp4'}")
+        talking(out / "talking.mp4", "train", range(seed, seed + 5), library, shown("talking"), assets)
+        contact_sheet(out / "people.png", "train", range(seed, seed + people), shown("contact sheets"), assets=assets)
+        pose_sheet(out / "poses.png", person("train", seed, assets))
+        style_sheet(out / "styles.png", seed)
+    typer.echo(f"{out}: talking.mp4, people-*.png, poses.png, styles.png")
 
 
 @app.command()
@@ -202,6 +206,7 @@ def export(
     calibrate: Annotated[Path | None, typer.Option(help="Folder of drawn sets: makes int8 graphs too.")] = None,
 ) -> None:
     """Write the ONNX graphs and the manifest."""
+    from osa_cam.training.export import BASE, ROLLING
     from osa_cam.training.export import export as write
 
     write(
@@ -210,6 +215,7 @@ def export(
         runs / "autoencoder/checkpoint.safetensors",
         runs / "audio/checkpoint.safetensors",
         runs / denoiser / "checkpoint.safetensors",
+        BASE if denoiser == "base" else ROLLING,
     )
     if calibrate is not None:
         from osa_cam.training.quantize import quantize_model

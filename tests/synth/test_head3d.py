@@ -2,6 +2,7 @@
 
 import importlib.util
 import multiprocessing
+from dataclasses import replace
 from functools import lru_cache
 
 import cv2
@@ -207,3 +208,20 @@ def test_faces_are_neither_burnt_nor_drowned(seed: int) -> None:
     assert 60 < np.median(values) < 225
     assert (values >= 252).mean() < 0.03
     assert np.percentile(values, 95) - np.percentile(values, 10) > 25  # light shapes the face
+
+
+@drawn
+@pytest.mark.parametrize("stance", [-30, 25])
+def test_somebody_who_stands_turned_moves_as_others_do(stance: float) -> None:
+    straight, turned = (Head(replace(Person.from_seed(5, "photo"), stance=turn)) for turn in (0.0, stance))
+    noses = [(one.parts(FRONT, 512) == PARTS.LIPS).nonzero()[1].mean() for one in (straight, turned)]
+    assert np.sign(noses[1] - noses[0]) == np.sign(stance)  # the person's own left is the picture's right
+    posed = pose(headYaw=12, jawOpen=0.3)
+    before, after, flow = turned.draw(FRONT, matt=True), turned.draw(posed, matt=True), turned.flow(posed, FRONT)
+    assert (after[0] == 0).all() and (after[-1, 206:306, 3] == 255).all()
+    warped = cv2.remap(before, flow[..., 0], flow[..., 1], cv2.INTER_LINEAR)
+    seen = cv2.erode((flow[..., 2] > 0.5).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    sure = seen & (cv2.erode((turned.materials(posed, 512) == 1).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
+    assert sure.mean() > 0.08
+    assert psnr(warped[sure], after[sure]) > 30
+    assert np.median(flow[sure][:, 0] - np.broadcast_to(np.arange(512), (512, 512))[sure]) < -5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
@@ -19,7 +19,12 @@ from osa_cam.synth.head3d.piece import Assembly, Material, Piece
 from osa_cam.synth.head3d.shaders import FRAGMENT, LABEL_FRAGMENT, LABEL_VERTEX, VERTEX
 from osa_cam.synth.head3d.style import Style, outline, stroke_texture
 
-OVERSAMPLING = 1.5  # a picture is drawn this much larger and averaged: smooth outlines, and hair finer than a pixel
+OVERSAMPLING = 1.25  # a picture is drawn this much larger and averaged: smooth outlines, and hair finer than a pixel
+# Of these, light changes slowly enough that it is worked out for each vertex instead of for each pixel.
+_COARSE = (Material.SKIN, Material.TEETH, Material.TONGUE, Material.BROW, Material.HAIR, Material.CLOTH)
+# Hair and clothes are drawn first, so that what they hide isn't worked out; what is soft and glass last, over what shines through.
+_ORDER = {Material.SKIN: 1, Material.EYE: 1, Material.TEETH: 1, Material.TONGUE: 1, Material.GLASS: 3}
+_FIXED = "2 uv 2 baked 3 tangent 2 zone"  # what a vertex keeps whatever the pose
 _FILTER = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)  # going between two levels costs software rendering as much again
 
 
@@ -35,6 +40,11 @@ class Lamps:
     rim_colour: tuple[float, float, float]
     sky: tuple[float, float, float]
     ground: tuple[float, float, float]
+
+    def turned(self, rotation: Array) -> Lamps:
+        """The same lamps, hung elsewhere."""
+        x, y, z = (tuple((rotation @ np.array(at)).tolist()) for at in (self.key_direction, self.fill_direction, self.rim_direction))
+        return replace(self, key_direction=x, fill_direction=y, rim_direction=z)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +84,12 @@ def context() -> moderngl.Context:
 def _program(vertex: str, fragment: str, material: int, style: int, **constants: bool) -> moderngl.Program:
     """The shader for one kind of piece."""
     lines = [
+        "#version 330",
         f"const int material = {material};",
         f"const int style = {style};",
         *(f"const bool {name} = {str(value).lower()};" for name, value in constants.items()),
     ]
-    version = "#version 330\n"
-    return context().program(vertex, fragment.replace(version, version + "\n".join(lines) + "\n"))
+    return context().program(*(text.replace("#version 330", "\n".join(lines)) for text in (vertex, fragment)))
 
 
 def _vertex_array(
@@ -108,6 +118,11 @@ def _skin_masks() -> moderngl.Texture:
 
 
 @cache
+def _no_depth() -> moderngl.Texture:
+    return context().texture((1, 1), 2, dtype="f4")
+
+
+@cache
 def _target(size: int, dtype: str) -> moderngl.Framebuffer:
     gl = context()
     return gl.framebuffer([gl.renderbuffer((size, size), 4, dtype=dtype)], gl.depth_texture((size, size)))
@@ -127,6 +142,19 @@ def _strokes() -> moderngl.Texture:
     texture.build_mipmaps()
     texture.filter = _FILTER
     return texture
+
+
+def _zones_at(piece: Piece) -> Array:
+    """How much of the lips and of the mouth's inside each vertex is: [v, 2], 0 to 1."""
+    if piece.material != Material.SKIN:
+        return np.zeros((len(piece.rest), 2), np.float32)
+    both = np.stack([skin_mask("lips"), skin_mask("inside-mouth")], -1)
+    x, y = (piece.uv * [both.shape[1] - 1, 1 - both.shape[0]] + [0, both.shape[0] - 1]).astype(int).T
+    return np.asarray(both[y, x] / 255, np.float32)
+
+
+def _write(buffer: moderngl.Buffer, values: Array) -> None:
+    buffer.write(np.ascontiguousarray(values, np.float32))
 
 
 def _begin(target: moderngl.Framebuffer) -> None:
@@ -166,11 +194,11 @@ class Stage:
         n = len(assembly.rest)
         uv = np.concatenate([p.uv for p in assembly.pieces])
         tangents = np.concatenate([np.zeros((len(p.rest), 3), np.float32) if p.tangent is None else p.tangent for p in assembly.pieces])
-        fixed = gl.buffer(np.concatenate([uv, baked, tangents], 1).astype("f4").tobytes())
+        zones = np.concatenate([_zones_at(p) for p in assembly.pieces])
+        fixed = gl.buffer(np.concatenate([uv, baked, tangents, zones], 1).astype("f4").tobytes())
         indices = gl.buffer(np.concatenate([_outer_first(p) + s for p, s in zip(assembly.pieces, assembly.starts, strict=True)]).tobytes())
         self._style = style
-        self._moving = gl.buffer(reserve=n * 6 * 4, dynamic=True)
-        self._places = gl.buffer(reserve=n * 9 * 4, dynamic=True)
+        self._positions, self._normals, self._sources, self._locals = (gl.buffer(reserve=n * 3 * 4, dynamic=True) for _ in range(4))
         self._sheets = []
         first = 0
         for piece in assembly.pieces:
@@ -188,22 +216,25 @@ class Stage:
                     style.number,
                     cut=cut,
                     two_sided=piece.two_sided,
+                    soft=piece.soft,
                     matt=matt,
                     outlined=style.outlined,
+                    coarse=piece.material in _COARSE,
                 )
                 for matt in (False, True)
             }
             told = _program(LABEL_VERTEX, LABEL_FRAGMENT, int(piece.material), 0, cut=cut)
             pictures = {
-                matt: _vertex_array(program, [(self._moving, "3 position 3 normal"), (fixed, "2 uv 2 baked 3 tangent")], indices)
+                matt: _vertex_array(program, [(self._positions, "3 position"), (self._normals, "3 normal"), (fixed, _FIXED)], indices)
                 for matt, program in seen.items()
             }
-            labels = _vertex_array(told, [(self._places, "3 position 3 source 3 local"), (fixed, "2 uv 2 baked 3 tangent")], indices)
+            places = [(self._positions, "3 position"), (self._sources, "3 source"), (self._locals, "3 local"), (fixed, _FIXED)]
+            labels = _vertex_array(told, places, indices)
             self._sheets.append(
                 _Sheet(piece, texture, pictures, labels, first, 3 * len(piece.faces), style.fineness / (unit * _uv_density(piece)))
             )
             first += 3 * len(piece.faces)
-        self._sheets.sort(key=lambda sheet: sheet.piece.material == Material.GLASS)
+        self._sheets.sort(key=lambda sheet: _ORDER.get(sheet.piece.material, 2 if sheet.piece.soft else 0))
         h, w = open_eyes.shape
         self._open_eyes = gl.texture((w, h), 1, np.ascontiguousarray(open_eyes).tobytes(), alignment=1)
         self._eye_box = eye_box
@@ -214,10 +245,10 @@ class Stage:
         large = round(size * OVERSAMPLING)
         target = _target(large, "f1")
         _begin(target)
-        self._moving.write(np.concatenate([points, normals], 1).astype("f4").tobytes())
-        _skin_masks().use(1)
-        _strokes().use(2)
-        same = {"camera": view.matrix.T.ravel().tolist(), "eye": view.eye.tolist(), "albedo": 0, "mask": 1, "strokes": 2, **vars(lamps)}
+        _write(self._positions, points)
+        _write(self._normals, normals)
+        _strokes().use(1)
+        same = {"camera": view.matrix.T.ravel().tolist(), "eye": view.eye.tolist(), "albedo": 0, "strokes": 1, **vars(lamps)}
         ready: set[moderngl.Program] = set()
         for sheet in self._sheets:
             array = sheet.picture[matt]
@@ -226,22 +257,27 @@ class Stage:
                 ready.add(program)
                 _set(program, **same)
             _set(program, gloss=sheet.piece.gloss, strokes_per_uv=sheet.strokes_per_uv)
-            if sheet.piece.material == Material.GLASS:
+            if sheet.piece.material == Material.GLASS or sheet.piece.soft:
                 gl.enable(moderngl.BLEND)
                 gl.blend_func = (moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
                 target.color_mask = (True, True, True, not self._style.outlined or matt)
+            target.depth_mask = not sheet.piece.soft  # outlines are drawn where depth bends
             (gl.disable if sheet.piece.two_sided else gl.enable)(moderngl.CULL_FACE)
             sheet.texture.use(0)
             array.render(vertices=sheet.count, first=sheet.first)
         target.color_mask = (True, True, True, True)
+        target.depth_mask = True
         image = np.frombuffer(target.read(components=4, alignment=1), np.uint8).reshape(large, large, 4)
         if self._style.outlined and not matt:
             near = np.frombuffer(target.depth_attachment.read(alignment=1), np.float32).reshape(large, large)
             image = outline(image, near, view.distance)
         return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)[::-1].astype(np.uint8)
 
-    def labels(self, points: Array, source: Array, local: Array, view: Camera, depth: moderngl.Texture, size: int) -> Array:
-        """float32 [size, size, 4]: place in the reference picture (0 to 1, y down), seen there or not, 16 * material + part; 0: nothing."""
+    def labels(self, points: Array, source: Array, local: Array, view: Camera, depth: moderngl.Texture | None, size: int) -> Array:
+        """float32 [size, size, 4]: place in the reference picture (0 to 1, y down), seen there or not, 16 * material + part; 0: nothing.
+
+        points: [v, 3]; source: those of the reference; depth: of the reference, None: what it shows isn't asked.
+        """
         target = _target(size, "f4")
         _begin(target)
         self._render_labels(points, source, local, view, depth)
@@ -253,18 +289,20 @@ class Stage:
         gl = context()
         target = _target(size, "f4")
         _begin(target)
-        self._render_labels(points, points, local, view, gl.texture((1, 1), 2, dtype="f4"))
+        self._render_labels(points, points, local, view, None)
         depth = np.frombuffer(target.depth_attachment.read(alignment=1), np.float32).reshape(size, size)
         around = np.ones((3, 3), np.uint8)
         texture = gl.texture((size, size), 2, np.stack([cv2.erode(depth, around), cv2.dilate(depth, around)], -1).tobytes(), dtype="f4")
         texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
         return texture
 
-    def _render_labels(self, points: Array, source: Array, local: Array, view: Camera, depth: moderngl.Texture) -> None:
+    def _render_labels(self, points: Array, source: Array, local: Array, view: Camera, depth: moderngl.Texture | None) -> None:
         gl = context()
-        self._places.write(np.concatenate([points, source, local], 1).astype("f4").tobytes())
+        _write(self._positions, points)
+        _write(self._sources, source)
+        _write(self._locals, local)
         _skin_masks().use(1)
-        depth.use(2)
+        (depth or _no_depth()).use(2)
         self._open_eyes.use(3)
         values = {"camera": view.matrix.T.ravel().tolist(), "albedo": 0, "mask": 1, "depth": 2, "open_eyes": 3, "eye_box": self._eye_box}
         for sheet in self._sheets:

@@ -125,12 +125,12 @@ def exposed(lamps: Lamps, assembly: Assembly, baked: Array, face: NDArray[np.boo
 def bake(assembly: Assembly, lamps: Lamps) -> Array:
     """How open each vertex is to the sky around it and to the key lamp, at rest: [v, 2], 0 to 1."""
     normals = assembly.normals(assembly.rest)
-    n = 22
+    n = 18
     k = np.arange(n) + 0.5
     z, turn = 1 - 2 * k / n, k * np.pi * (1 + 5**0.5)
     everywhere = np.stack([np.sqrt(1 - z * z) * np.cos(turn), z, np.sqrt(1 - z * z) * np.sin(turn)], 1)
     key = np.array(lamps.key_direction)
-    around = np.random.default_rng(0).normal(0, 0.12, (6, 3)) + key
+    around = np.random.default_rng(0).normal(0, 0.17, (8, 3)) + key  # a lamp as large as a window: soft shadows
     directions = np.concatenate([everywhere[everywhere[:, 1] > -0.7], around])
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     seen = _seen_from(assembly, directions.astype(np.float32), normals)
@@ -160,6 +160,7 @@ def _seen_from(assembly: Assembly, directions: Array, normals: Array) -> Array:
     centre = (assembly.rest.min(0) + assembly.rest.max(0)) / 2
     reach = float(np.linalg.norm(np.ptp(assembly.rest, axis=0))) / 2
     out = np.zeros((len(assembly.rest), len(directions)), np.float32)
+    lifted = (assembly.rest + 0.02 * normals).astype(np.float32)
     for k, toward in enumerate(directions):
         side = np.cross([0.0, 1.0, 0.01], toward)
         side /= np.linalg.norm(side)
@@ -171,8 +172,8 @@ def _seen_from(assembly: Assembly, directions: Array, normals: Array) -> Array:
         program["camera"].value = matrix.T.ravel().tolist()  # type: ignore[union-attr]
         array.render()
         nearest = np.frombuffer(depth.read(), np.float32).reshape(_DEPTH_SIZE, _DEPTH_SIZE)
-        at = (assembly.rest + 0.02 * normals) @ matrix[:3, :3].T + matrix[:3, 3]
-        px = np.clip(((at[:, :2] * 0.5 + 0.5) * _DEPTH_SIZE).astype(int), 0, _DEPTH_SIZE - 1)
-        beyond = (at[:, 2] * 0.5 + 0.5 - nearest[px[:, 1], px[:, 0]]) * 2 * reach
+        at = (lifted @ matrix[:3, :3].T + matrix[:3, 3]) * np.float32(0.5) + np.float32(0.5)
+        x, y = np.clip((at[:, :2] * _DEPTH_SIZE).astype(np.int32), 0, _DEPTH_SIZE - 1).T
+        beyond = (at[:, 2] - nearest[y, x]) * (2 * reach)
         out[:, k] = np.clip(1 - (beyond - 0.03) / 0.05, 0, 1)
     return out

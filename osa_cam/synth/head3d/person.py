@@ -19,12 +19,13 @@ _SLIDERS: tuple[tuple[str, float, float], ...] = (
     ("eye-height", 0.10, 0.14),
     ("eye-bag", -0.10, 0.12),
     ("eye-", 0.0, 0.18),
-    ("mouth-angles", 0.14, 0.12),
+    ("mouth-angles", 0.22, 0.12),
     ("mouth-laugh-lines", -0.10, 0.12),
+    ("mouth-scale-vert", -0.12, 0.14),
     ("mouth-scale", 0.0, 0.14),
     ("mouth-trans-in", 0.0, 0.0),
     ("mouth-trans", 0.0, 0.12),
-    ("mouth-", 0.05, 0.20),
+    ("mouth-", 0.02, 0.18),
     ("forehead-scale-vert", -0.10, 0.12),
     ("forehead-", 0.0, 0.15),
     ("head-age", 0.0, 0.08),
@@ -48,6 +49,31 @@ _SLIDERS: tuple[tuple[str, float, float], ...] = (
     ("", 0.0, 0.22),
 )
 LARGEST_SLIDER = 0.6
+# What a child of ten years has besides the mesh's own target: large eyes, little nose, jaw and neck, round cheeks.
+_CHILD = {
+    "eye-scale": 0.42,
+    "nose-scale-vert": -0.22,
+    "nose-scale-horiz": -0.25,
+    "nose-scale-depth": -0.2,
+    "nose-hump": -0.25,
+    "nose-volume": -0.2,
+    "nose-point": 0.15,
+    "chin-height": -0.2,
+    "chin-bones": -0.25,
+    "chin-prominent": -0.05,
+    "chin-jaw-drop": -0.2,
+    "cheek-volume": 0.35,
+    "cheek-bones": -0.3,
+    "head-fat": 0.2,
+    "mouth-scale-horiz": -0.12,
+    "mouth-scale-vert": -0.45,
+    "mouth-upperlip-height": -0.3,
+    "mouth-lowerlip-height": -0.3,
+    "mouth-upperlip-volume": -0.3,
+    "mouth-lowerlip-volume": -0.3,
+    "neck-scale-horiz": -0.35,
+    "neck-scale-depth": -0.25,
+}
 _OUTLINES = ("oval", "round", "diamond", "square", "rectangular", "triangular", "invertedtriangular")
 
 
@@ -57,7 +83,10 @@ def _slider(name: str) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Person:
-    """sex: 0 female to 1 male; age: years; ancestry: shares of African, Asian and European; weight: 0 thin to 1 heavy."""
+    """sex: 0 female to 1 male; age: years; ancestry: shares of African, Asian and European; weight: 0 thin to 1 heavy.
+
+    stance: degrees by which the whole figure stands turned to its own left; poses are added to it.
+    """
 
     seed: int
     sex: float
@@ -65,6 +94,7 @@ class Person:
     ancestry: tuple[float, float, float]
     weight: float
     style: str = "photo"
+    stance: float = 0.0
 
     @classmethod
     def from_seed(cls, seed: int, style: str | None = None) -> Person:
@@ -116,10 +146,11 @@ class Person:
                 for weight, share in weights.items():
                     add(f"mpfb2/targets/macrodetails/universal-{sex}-{age}-averagemuscle-{weight}.target.gz", sex_share * age_share * share)
         rng = self.rng("shape")
-        style = STYLES[self.style].sliders
+        style, child = STYLES[self.style].sliders, self.ages().get("child", 0.0)
         for name, (negative, positive) in shape_pairs().items():
             mean, sd = _slider(name)
-            value = float(np.clip(rng.normal(mean, sd), -LARGEST_SLIDER, LARGEST_SLIDER)) + style.get(name, 0.0)
+            value = float(np.clip(rng.normal(mean, sd), -LARGEST_SLIDER, LARGEST_SLIDER))
+            value += style.get(name, 0.0) + child * _CHILD.get(name, 0.0)
             for path in negative if value < 0 else positive:
                 add(path, abs(value))
         add(f"mpfb2/targets/head/head-{rng.choice(_OUTLINES)}.target.gz", float(rng.uniform(0, 0.45)))

@@ -38,6 +38,7 @@ class Piece:
     anchors, weights: [v, k]: base vertices whose movement (face units only) a vertex shares.
     texture: uint8 [h, w, 4], sRGB colour and coverage (below one half nothing is drawn; of glass: how opaque).
     gloss: 0 matt to 1 wet. turns: [v], share of the head's turn, None: as the neck's height says.
+    soft: what lies behind shines through where the texture covers little, instead of nothing being drawn there.
     sways: [v], share by which it hangs behind when the head turns. tangent: [v, 3], along the hair.
     """
 
@@ -51,6 +52,7 @@ class Piece:
     weights: Array
     gloss: float = 0.1
     two_sided: bool = False
+    soft: bool = False
     turns: Array | None = None
     sways: Array | None = None
     tangent: Array | None = None

@@ -50,14 +50,15 @@ _DOLL = {"eye-scale": 0.8, "nose-scale-horiz": -0.3, "mouth-scale-horiz": -0.2, 
 
 STYLES = {
     "photo": Style(0, 0.6),
-    "painted": Style(1, 0.14, flatness=0.6, saturation=1.15, fineness=0.28),
-    "pencil": Style(2, 0.08, flatness=0.3, outlined=True, fineness=0.22),
+    "painted": Style(1, 0.14, flatness=0.5, saturation=1.15, fineness=0.16),
+    "pencil": Style(2, 0.08, flatness=0.3, outlined=True, fineness=0.36),
     "cel": Style(3, 0.09, flatness=0.85, saturation=1.25, outlined=True),
     "anime": Style(3, 0.09, flatness=0.95, saturation=1.3, outlined=True, sliders=_DOLL),
 }
 
 
 _LINE_WIDTH = 3  # pixels, drawn at twice the picture's size
+_INK = 0.71  # how much darker a line is than what it runs over
 _STEP = 0.006  # of the distance to the camera: where depth bends by more there is a line
 
 
@@ -72,10 +73,10 @@ def outline(image: Image, depth: NDArray[np.float32], distance: float) -> Image:
     bend = np.abs(cv2.Laplacian(depth, cv2.CV_32F, ksize=3)) > _STEP
     skin = kind == 255 - round(255 / 32)
     line = np.maximum(line, cv2.dilate(np.where(bend & skin, 255, 0).astype(np.uint8), kernel))
-    strength = cv2.GaussianBlur(line, (0, 0), 0.8).astype(np.float32)[..., None] * (0.85 / 255)
-    rgb = image[..., :3] * (1 - strength) + 0.16 * image[..., :3] * strength
-    covered = np.where(kind > 0, 255, 0).astype(np.uint8)
-    return np.concatenate([np.where(covered[..., None] > 0, rgb, 0).astype(np.uint8), covered[..., None]], -1)
+    light = cv2.convertScaleAbs(cv2.GaussianBlur(line, (0, 0), 0.8), alpha=-_INK, beta=255)
+    light[kind == 0] = 0
+    covered = cv2.compare(kind, 0, cv2.CMP_GT)
+    return cv2.merge([*(cv2.multiply(channel, light, scale=1 / 255) for channel in cv2.split(image)[:3]), covered]).astype(np.uint8)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from osa_cam.synth.head3d.base import Array, base, face_unit
 from osa_cam.synth.head3d.person import Person
-from osa_cam.synth.head3d.piece import Assembly, Indices, Material, Piece, plain
+from osa_cam.synth.head3d.piece import Assembly, Indices, Material, Piece
 
 EYES = ("left eye", "right eye")
 # Lengths below are shares of the radius on which lids lie.
@@ -236,68 +237,78 @@ def _film_texture(rows: int = 64, columns: int = 128) -> NDArray[np.uint8]:
     return np.round(np.concatenate([rgb, alpha[..., None]], 2) * 255).astype(np.uint8)
 
 
+_LASH_COLUMNS = 25
+
+
 def _lashes(person: Person, vertices: Array, side: str) -> Piece:
-    """Strands with a root on a lid's edge. Their tips move further than their roots, so that lashes turn down as the eye shuts."""
-    rng = person.rng("lashes")  # the same for both eyes: they mirror each other
+    """A strip along each lid. Its outer edge moves further than its roots, so that lashes turn down as the eye shuts."""
     lids = rims(side)
     sign = 1.0 if side == EYES[0] else -1.0
     centre, radius = eye_place(vertices, side)
     female = 1 - person.sex
     made_up = wears_make_up(person)
-    rest, anchors, weights, tangents = [], [], [], []
+    s = np.array([0.0, 0.35, 0.7, 1.0])
+    rest, anchors, weights, uvs, faces = [], [], [], [], []
     for path, upper in ((lids.upper_edge, True), (lids.lower_edge, False)):
-        count = (62 if made_up else 52) if upper else 26
-        t = np.clip(np.linspace(0.16 if upper else 0.3, 0.99, count) + rng.normal(0, 0.006, count), 0, 1)
+        t = np.linspace(0.1 if upper else 0.25, 1.0, _LASH_COLUMNS)
         root_anchors, root_weights = _along(path, vertices, t)
         root = (vertices[root_anchors] * root_weights[..., None]).sum(1)
         outward = (root - centre) / np.linalg.norm(root - centre, axis=1, keepdims=True)
         root = root + 0.02 * radius * outward
         way = np.array([0, 1 if upper else -1, 0])
-        fan = np.array([sign, 0, 0]) * ((t - 0.42) * 1.1 + rng.normal(0, 0.10, count))[:, None]
+        fan = np.array([sign, 0, 0]) * ((t - 0.42) * 1.1)[:, None]
         first = outward * 0.9 + way * (-0.45 if upper else 0.4) + 0.5 * fan
         last = outward * 0.4 + way * 1.15 + 1.1 * fan
-        clump = np.sin(np.arange(count) * 2.1 + rng.uniform(0, 6)) * 0.12
-        last = last + clump[:, None] * np.array([sign, 0, 0])
-        long = (0.27 + 0.08 * female + (0.06 if made_up else 0.0)) if upper else 0.12 + 0.03 * female
-        length = radius * long * (0.55 + 0.45 * np.sin(np.pi * np.clip(t, 0, 0.9) / 1.5)) * rng.uniform(0.75, 1.1, count)
-        half = radius * ((0.0125 if made_up else 0.010) if upper else 0.0045)
-        s = np.array([0.0, 0.35, 0.7, 1.0])
-        curve = root[:, None] + length[:, None, None] * (
-            s[None, :, None] * first[:, None] + (s**2)[None, :, None] * (last - first)[:, None] * 0.6
-        )
-        tangent = np.gradient(curve, axis=1)
-        tangent /= np.linalg.norm(tangent, axis=2, keepdims=True)
-        wide = np.cross(tangent, [0.0, 0.0, 1.0])
-        wide /= np.maximum(np.linalg.norm(wide, axis=2, keepdims=True), 1e-6)
-        wide *= (half * np.array([1.0, 0.85, 0.6, 0.25]))[None, :, None]
-        rest.append(np.stack([curve - wide, curve + wide], 2).reshape(-1, 3))
-        tangents.append(np.repeat(tangent.reshape(-1, 3), 2, axis=0))
-        anchors.append(np.repeat(root_anchors, 8, axis=0))
-        gain = np.tile(np.repeat(1 + (0.45 * s if upper else 0 * s), 2), count)
-        weights.append(np.repeat(root_weights, 8, axis=0) * gain[:, None])
+        long = (0.29 + 0.08 * female + (0.06 if made_up else 0.0)) if upper else 0.13 + 0.03 * female
+        length = radius * long * (0.55 + 0.45 * np.sin(np.pi * np.clip(t, 0, 0.9) / 1.5))
+        curve = root + length[:, None] * (s[:, None, None] * first + (s**2)[:, None, None] * (last - first) * 0.6)
+        rest.append(curve.reshape(-1, 3))
+        anchors.append(np.tile(root_anchors, (len(s), 1)))
+        weights.append(np.tile(root_weights, (len(s), 1)) * np.repeat(1 + (0.45 * s if upper else 0 * s), len(t))[:, None])
+        v = 0.5 + (0.5 * s if upper else -0.5 * s)
+        uvs.append(np.stack([np.tile(np.linspace(0, 1, len(t)), len(s)), np.repeat(v, len(t))], 1))
+        faces.append(_grid_faces(len(s), len(t)) + sum(len(strip) for strip in rest[:-1]))
     points = np.concatenate(rest).astype(np.float32)
-    one = np.array([[0, 1, 3], [0, 3, 2], [2, 3, 5], [2, 5, 4], [4, 5, 7], [4, 7, 6]])
-    faces = (np.arange(len(points) // 8)[:, None, None] * 8 + one[None]).reshape(-1, 3).astype(np.int32)
-    grey = float(np.clip(person.age - 60, 0, 20)) / 20
-    light = 0.10 * person.ancestry[2] * person.rng("lash tone").uniform(0, 1)
-    colour = (
-        (0.02, 0.015, 0.015)
-        if made_up
-        else (0.07 + light + 0.12 * grey, 0.05 + 0.7 * light + 0.12 * grey, 0.045 + 0.5 * light + 0.12 * grey)
-    )
     return Piece(
         f"{side.removesuffix(' eye')} lashes",
         Material.BROW,
         points,
-        faces,
-        np.full((len(points), 2), 0.5, np.float32),
-        plain(*colour),
+        np.concatenate(faces).astype(np.int32),
+        np.concatenate(uvs).astype(np.float32),
+        _lash_texture(person, made_up),
         np.concatenate(anchors).astype(np.int32),
         np.concatenate(weights).astype(np.float32),
         gloss=0.0,
         two_sided=True,
-        tangent=np.concatenate(tangents).astype(np.float32),
+        soft=True,
+        tangent=np.tile(np.array([0, 0.7, 0.7], np.float32), (len(points), 1)),
     )
+
+
+def _lash_texture(person: Person, made_up: bool, rows: int = 64, columns: int = 256) -> NDArray[np.uint8]:
+    """Single hairs that taper, a little clumped: those of the upper lid over those of the lower one, roots in the middle."""
+    rng = person.rng("lashes")  # the same for both eyes: they mirror each other
+    fine = 4
+    cover = np.zeros((2 * rows * fine, columns * fine), np.uint8)
+    middle = rows * fine
+    for count, way, thick, strength in ((74 if made_up else 60, -1, 9 if made_up else 7, 235), (34, 1, 5, 150)):
+        x = np.linspace(0.02, 0.98, count) + rng.normal(0, 0.006, count)
+        lean = 0.02 * np.sin(np.arange(count) * 2.1 + rng.uniform(0, 6)) + rng.normal(0, 0.012, count)
+        reach = rng.uniform(0.7, 0.98, count) * np.interp(x, [0, 0.12, 0.9, 1], [0.45, 0.9, 1, 0.8])
+        for k in range(count):
+            steps = np.linspace(0, 1, 5)
+            line = np.stack([(x[k] + lean[k] * steps**2) * columns * fine, middle + way * reach[k] * steps * rows * fine], 1)
+            for step, (a, b) in enumerate(pairwise(line)):
+                ends = (tuple(int(8 * c) for c in a), tuple(int(8 * c) for c in b))
+                cv2.line(cover, ends[0], ends[1], strength, max(1, round(thick * (1 - 0.22 * step))), cv2.LINE_AA, 3)
+    cover = cv2.resize(cover, (columns, 2 * rows), interpolation=cv2.INTER_AREA)
+    grey = float(np.clip(person.age - 60, 0, 20)) / 20
+    light = 0.10 * person.ancestry[2] * person.rng("lash tone").uniform(0, 1)
+    out = np.empty((2 * rows, columns, 4), np.uint8)
+    tone = (0.02, 0.015, 0.015) if made_up else (0.07 + light, 0.05 + 0.7 * light, 0.045 + 0.5 * light)
+    out[..., :3] = np.round(255 * (np.array(tone) + (0.0 if made_up else 0.12 * grey)))
+    out[..., 3] = cover
+    return out
 
 
 class Lids:

@@ -19,6 +19,7 @@ _ACROSS = 7  # vertices across a tooth
 _ALONG_GUM = 71
 _DEEP = np.array([1.0, 0.97, 0.88, 0.70, 0.52, 0.38, 0.28])  # light that reaches the tooth, from the middle back
 _COLUMNS = len(_DEEP)
+_CHILD_BACK = 0.05
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,11 @@ class _Arch:
 _UPPER = _Arch(
     "helper-upper-teeth",
     (
-        (0.0, 6.566, 1.474),
-        (0.083, 6.570, 1.462),
-        (0.152, 6.582, 1.410),
-        (0.200, 6.602, 1.335),
-        (0.237, 6.622, 1.255),
+        (0.0, 6.546, 1.474),
+        (0.083, 6.550, 1.462),
+        (0.152, 6.563, 1.410),
+        (0.200, 6.586, 1.335),
+        (0.237, 6.611, 1.255),
         (0.266, 6.642, 1.170),
         (0.282, 6.66, 1.095),
         (0.294, 6.68, 1.02),
@@ -134,10 +135,12 @@ def _jaw(person: Person, vertices: Array, arch: _Arch, texture: NDArray[np.uint8
     faces.append(_grid(len(gum), _ALONG_GUM)[:, :: -arch.up] + count)
     built = np.concatenate(rest)
     own = base().indices(arch.group)
+    # A child's chin is drawn in by more than the base mesh's teeth are.
+    back = np.array([0, 0, _CHILD_BACK * person.ages().get("child", 0.0)], np.float32)
     return Piece(
         arch.group.removeprefix("helper-"),
         Material.TEETH,
-        _fitted(built, own, vertices),
+        _fitted(built, own, vertices) - back,
         np.concatenate(faces).astype(np.int32),
         np.concatenate(uvs).astype(np.float32),
         texture,

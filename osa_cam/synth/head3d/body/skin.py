@@ -32,6 +32,7 @@ class _Looks:
     tone: Array
     dark: float  # share of melanin
     old: float  # 0 at 28 years, 1 at 75
+    grown: float  # 0 at 9 years, 1 at 20
     flush: float
     stubble: float  # length: a shadow at 0.3, a three days' beard at 1
     made_up: float
@@ -51,6 +52,7 @@ def _looks(person: Person) -> _Looks:
         tone.astype(np.float32),
         at / (len(_TONES) - 1),
         float(np.clip((person.age - 28) / 47, 0, 1)),
+        float(np.clip((person.age - 9) / 11, 0, 1)),
         float(rng.uniform(0.4, 1.0)) * (1.25 if person.age < 16 else 1.0),
         stubble,
         float(rng.uniform(0.4, 1.0)) if wears_make_up(person) else 0.0,
@@ -68,9 +70,9 @@ def skin_texture(person: Person) -> NDArray[np.uint8]:
     soft = _soft(person, looks)
     picture = cv2.resize(soft, (SIZE, SIZE), interpolation=cv2.INTER_LINEAR)
     pores, lines, hairs = grain()
-    strength = np.float32(0.012 + 0.012 * looks.old + 0.004 * (1 - looks.made_up))
+    strength = np.float32(0.005 + 0.007 * looks.grown + 0.012 * looks.old + 0.004 * (1 - looks.made_up))
     shade = 1 + strength * pores * head_only()
-    shade += from_canvas(_folds(person, looks))
+    shade += from_canvas(_folds(person, looks)) * np.float32(0.2 + 0.8 * looks.grown)
     where, crease = edges()["crease"]
     shade[where] -= np.float32(0.10 + 0.06 * looks.old) * crease
     picture *= shade[..., None]
@@ -114,6 +116,7 @@ def _soft(person: Person, looks: _Looks) -> Array:
     blood = (blood + 0.16 * _mottled(rng, places, 7.0) + 0.05) * np.float32(looks.flush * (1 - 0.55 * looks.dark))
     dark = 0.10 * z["lids"] + (0.10 + 0.10 * looks.old + 0.06 * rng.uniform()) * z["bags"] + 0.12 * z["inner"] + 0.05 * z["hollow"]
     dark += 0.05 * z["temple"] + 0.06 * z["jaw"] + 0.08 * z["under_lip"] - 0.04 * z["brow"] - 0.05 * z["apple"] + 0.04 * z["philtrum"]
+    dark *= np.float32(0.45 + 0.55 * looks.grown)
     dark += np.float32(0.014 + 0.012 * looks.old) * _mottled(rng, places, 3.5)
     dark += np.float32(0.010 + 0.016 * looks.old) * _mottled(rng, places, 15.0)
     picture = looks.tone * (1 - blood[..., None] * np.array([0.02, 0.17, 0.16], np.float32))

@@ -31,7 +31,7 @@ def _strip() -> tuple[Indices, Array, Array, Array]:
     skin = (rest - eyes.mean(0)) / unit
     s, t = (a.ravel() for a in np.meshgrid(np.linspace(0, 1, _ALONG), np.linspace(-1, 1, _ACROSS), indexing="ij"))
     x = _INNER + (_OUTER - _INNER) * s
-    y = 0.19 + 0.125 * np.sin(np.clip(s * 1.32, 0, 1.6) ** 1.1 * np.pi / 2) - 0.13 * np.clip(s - 0.66, 0, 1) / 0.34 + _REACH * t
+    y = 0.245 + 0.07 * np.sin(np.clip(s * 1.32, 0, 1.6) ** 1.1 * np.pi / 2) - 0.13 * np.clip(s - 0.66, 0, 1) / 0.34 + _REACH * t
     x, y = x.astype(np.float32), y.astype(np.float32)
     z = front(skin, faces, x, y)
     points = np.stack([x, y, z], 1).astype(np.float32)
@@ -51,13 +51,13 @@ def _mirror() -> NDArray[np.int32]:
 def brows(person: Person, scalp: Scalp, vertices: Array, colour: Colour) -> list[Piece]:
     """vertices: the person's rest shape."""
     rng = person.rng("brows")
-    thick = float(np.clip(rng.normal(0.05 + 0.02 * person.sex - 0.012 * (person.age < 14), 0.011), 0.03, 0.095))
-    bushy = float(np.clip(rng.normal(0.8 + 0.25 * person.sex - 0.1 * (person.age < 14), 0.2), 0.35, 1.4))
+    thick = float(np.clip(rng.normal(0.047 + 0.02 * person.sex - 0.012 * (person.age < 14), 0.011), 0.026, 0.09))
+    bushy = float(np.clip(rng.normal(0.62 + 0.25 * person.sex - 0.2 * (person.age < 14), 0.2), 0.25, 1.2))
     shape = _Shape(
         float(rng.normal(0, 0.02)),
         float(rng.normal(0, 0.03)),
-        float(rng.normal(0, 0.03)),
-        float(rng.uniform(0.0, 0.1)),
+        float(rng.normal(-0.035, 0.03)),  # level or falling to the side: the other way round brows scowl
+        float(rng.uniform(0.03, 0.12)),
         float(rng.uniform(0.9, 1.0)),
     )
     tone = np.clip(np.minimum(colour.natural * 0.8 + 0.035, 0.42), 0.03, 1)
@@ -73,15 +73,12 @@ def brows(person: Person, scalp: Scalp, vertices: Array, colour: Colour) -> list
         used = anchors if sign == 1 else _mirror()[anchors]
         flip = np.array([sign, 1, 1], np.float32)
         local = (scalp.local(vertices[used]) * weights[..., None]).sum(1) + offsets * flip
-        middle = local.reshape(_ALONG, _ACROSS, 3)
-        normal = np.cross(np.gradient(middle, axis=0), np.gradient(middle, axis=1)).reshape(-1, 3) * sign
-        normal = unit_length(normal)
         # Between the anchors the skin bulges.
         local[:, 2] = front(scalp.skin, scalp.faces, local[:, 0], local[:, 1])
         middle = local.reshape(_ALONG, _ACROSS, 3)
         normal = np.cross(np.gradient(middle, axis=0), np.gradient(middle, axis=1)).reshape(-1, 3) * sign
         normal = unit_length(normal)
-        for _ in range(2):  # between the anchors the skin bulges
+        for _ in range(2):
             distance, outward = scalp.distance(local)
             local = local - outward * distance[:, None]
         for k, (above, share) in enumerate(((0.012, 0.42), (0.024, 0.33))):
@@ -99,6 +96,7 @@ def brows(person: Person, scalp: Scalp, vertices: Array, colour: Colour) -> list
                     weights,
                     gloss=0.0,
                     two_sided=True,
+                    soft=True,
                     tangent=np.broadcast_to(np.array([0.9 * sign, 0.3, -0.3], np.float32), rest.shape).copy(),
                 )
             )
@@ -129,9 +127,9 @@ def _painted(rng: np.random.Generator, tone: Array, thick: float, bushy: float, 
     x = (_OUTER - _INNER) * s
     y = shape.middle(s) + half * t - 0.018
     angle = np.radians(
-        np.interp(s, [0, 0.12, 0.4, 0.75, 1], [82, 62, 36, 12, -16]) - 20 * t * smoothstep(0.2, 0.5, s) + rng.normal(0, 8, count)
+        np.interp(s, [0, 0.12, 0.4, 0.75, 1], [66, 50, 30, 10, -18]) - 20 * t * smoothstep(0.2, 0.5, s) + rng.normal(0, 8, count)
     )
-    length = np.interp(s, [0, 0.2, 0.7, 1], [0.06, 0.095, 0.085, 0.05]) * rng.uniform(0.7, 1.25, count) * (0.6 + thick / 0.15)
+    length = np.interp(s, [0, 0.2, 0.7, 1], [0.05, 0.085, 0.085, 0.05]) * rng.uniform(0.7, 1.25, count) * (0.6 + thick / 0.15)
     if top:
         length *= 1.15
     bend = -0.35 * np.sign(t)
@@ -142,9 +140,9 @@ def _painted(rng: np.random.Generator, tone: Array, thick: float, bushy: float, 
         py = y[k] + length[k] * steps * np.sin(a)
         line = np.stack([px * _PIXELS * fine, (0.5 * h - py * _PIXELS) * fine], 1)
         value = int(np.clip(128 + 34 * rng.normal(), 40, 230))
-        for i, thickness in enumerate((8, 8, 7, 4)):
+        for i, thickness in enumerate((6, 6, 5, 3)):
             ends = [tuple(int(c) for c in np.round(q * 8)) for q in line[i : i + 2]]
-            cv2.line(alpha, ends[0], ends[1], 255, thickness, cv2.LINE_AA, 3)
+            cv2.line(alpha, ends[0], ends[1], 225, thickness, cv2.LINE_AA, 3)
             cv2.line(shade, ends[0], ends[1], value, thickness, cv2.LINE_8, 3)
     alpha = cv2.resize(alpha, (w, h), interpolation=cv2.INTER_AREA)
     tones = cv2.resize(cv2.GaussianBlur(shade, (0, 0), 2), (w, h), interpolation=cv2.INTER_AREA)[..., None] / 128

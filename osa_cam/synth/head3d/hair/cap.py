@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from osa_cam.synth.head3d.base import Array
 from osa_cam.synth.head3d.hair.scalp import CENTRE, Scalp, angles
@@ -12,7 +12,7 @@ from osa_cam.synth.head3d.piece import Material, Piece
 from osa_cam.synth.head3d.vectors import unit_length
 
 _REACH = np.radians(152.0)  # of the map, from straight up
-_SIZE = 768
+_SIZE = 512
 _RINGS, _SPOKES = 26, 56
 _UP = unit_length(np.array([0.0, 0.85, -0.5], np.float32))
 
@@ -112,19 +112,17 @@ def _streaks(directions: Array, pole: Array, part: float | None, rng: np.random.
         along = away / (0.06 if short else 0.25)
     out = []
     for finer in (1.0, 1.9):
-        table = rng.normal(0, 1, (64, 1024)).astype(np.float32)
-        c, r = across * finer + 400, along + 20
-        c0, r0 = np.floor(c).astype(int), np.floor(r).astype(int)
-        fc, fr = (c - c0)[..., None], (r - r0)[..., None]
-        fc, fr = (f * f * (3 - 2 * f) for f in (fc, fr))
-
-        def at(rows: NDArray[np.int_], columns: NDArray[np.int_], table: Array = table, period: int = int(360 * finer)) -> Array:
-            return table[rows % 64, columns % period][..., None]
-
-        near = at(r0, c0) * (1 - fc) + at(r0, c0 + 1) * fc
-        far = at(r0 + 1, c0) * (1 - fc) + at(r0 + 1, c0 + 1) * fc
-        out.append((near * (1 - fr) + far * fr)[..., 0] * 1.5)
+        table = rng.normal(0, 1, (64, 1024)).astype(np.float32)[:, : int(360 * finer)]
+        columns, rows = _eased(across * finer + 400), _eased(along + 20)
+        out.append(1.5 * cv2.remap(table, columns % table.shape[1], rows % 64, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
     presence = 0.4 * out[0] + 0.9 * out[1]
     if short:
         presence = 0.5 * presence + 0.9 * rng.normal(0, 1, presence.shape)
     return (0.75 * out[0] + 0.6 * out[1]).astype(np.float32), presence.astype(np.float32)
+
+
+def _eased(at: Array) -> Array:
+    """Places between texels moved so that linear filtering becomes smooth."""
+    whole = np.floor(at)
+    part = at - whole
+    return np.asarray(whole + part * part * (3 - 2 * part), np.float32)

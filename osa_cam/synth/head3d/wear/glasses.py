@@ -8,6 +8,7 @@ import numpy as np
 
 from osa_cam.synth.head3d.person import Person
 from osa_cam.synth.head3d.piece import Material, Piece
+from osa_cam.synth.head3d.vectors import smoothstep
 from osa_cam.synth.head3d.wear.fabric import colour, finished, of_colour
 from osa_cam.synth.head3d.wear.shape import Array, Mesh, Texture, join, sheet, smooth, tube
 from osa_cam.synth.head3d.wear.skull import Skull
@@ -140,7 +141,7 @@ def glasses_pieces(person: Person, skull: Skull, name: str) -> list[Piece]:
     if rng.random() < 0.06:
         glass = _dark(rng)
     else:
-        glass = _clear()
+        glass = _clear(rng)
     frame = colour(rng, METALS) if shape.metal else colour(rng, PLASTICS)
     whole = join(*(_both(part) for part in parts))
     return [
@@ -162,12 +163,20 @@ def _both(mesh: Mesh) -> Mesh:
     return join(mesh, other)
 
 
-def _clear() -> Texture:
-    """Nearly nothing but a slanting gleam."""
+def _clear(rng: np.random.Generator) -> Texture:
+    """Nearly nothing but a slanting gleam, and with some a window or a ring lamp mirrored."""
     v, u = np.mgrid[0:64, 0:64] / 63
     gleam = np.exp(-(((u * 0.8 + v * 0.6 - 0.42) / 0.07) ** 2)) + 0.7 * np.exp(-(((u * 0.8 + v * 0.6 - 0.62) / 0.03) ** 2))
+    cover = 0.035 + rng.uniform(0.02, 0.09) * gleam
+    mirrored, (x, y) = rng.random(), rng.uniform((0.25, 0.22), (0.6, 0.4))
+    if mirrored < 0.3:  # panes
+        across, down = np.abs((u - x + 0.12 * (v - y)) / 0.15), np.abs((v - y) / 0.12)
+        panes = smoothstep(1.0, 0.85, across) * smoothstep(1.0, 0.85, down) * smoothstep(0.03, 0.09, across) * smoothstep(0.03, 0.1, down)
+        cover = cover + rng.uniform(0.15, 0.45) * panes
+    elif mirrored < 0.42:
+        cover = cover + rng.uniform(0.2, 0.5) * np.exp(-(((np.hypot(u - x, v - y) - 0.09) / 0.018) ** 2))
     out = np.full((64, 64, 4), 235, np.uint8)
-    out[..., 3] = np.clip(255 * (0.035 + 0.05 * gleam), 0, 255)
+    out[..., 3] = np.clip(255 * cover, 0, 255)
     return out
 
 

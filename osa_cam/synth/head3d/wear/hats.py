@@ -186,14 +186,12 @@ def headwear_of(person: Person) -> str | None:
     """A key of HATS, "head scarf", "hair band" or None."""
     rng = person.rng("headwear")
     draw, kind = rng.random(), rng.random()
-    if person.sex < 0.4 and draw < 0.04 and person.age > 14:
+    if person.sex < 0.4 and draw < 0.075 and person.age > 12:
         return "head scarf"
-    if person.sex < 0.4 and draw < 0.09:
+    if person.sex < 0.4 and draw < 0.12:
         return "hair band"
-    if draw < 0.78:
-        return None
     if draw < 0.88:
         return None
     names = ("cap", "beanie", "hat", "bucket hat", "turban")
-    odds = (0.45, 0.27, 0.11, 0.1, 0.07 if person.sex > 0.6 and person.age > 16 else 0.0)
+    odds = (0.45, 0.27, 0.11, 0.1, 0.12 if person.sex > 0.6 and person.age > 16 else 0.0)
     return str(names[int(np.searchsorted(np.cumsum(odds) / sum(odds), kind))])
