@@ -10,6 +10,7 @@ are those that the manifest remembers.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import time
@@ -21,6 +22,7 @@ import numpy as np
 from osa_cam.engines.base import Engine
 from osa_cam.engines.model import MODELS, load_model, open_graph, wave_feed
 from osa_cam.engines.onnxruntime import OnnxRuntimeEngine
+from osa_cam.media import STRIDE
 
 GRAPHS = ("audio", "denoise", "decode")
 REST_S = 0.005  # between runs, as between two frames: threads that spin on do it here
@@ -49,17 +51,25 @@ def main() -> None:
     parser.add_argument("--sets", type=Path, help="folder of drawn sets, to measure the losses on")
     parser.add_argument("--runs", type=int, default=60)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--stride", type=int, default=STRIDE, help="frames that the denoiser makes in one run")
     parser.add_argument("--spinning", action="store_true", help="let waiting threads spin")
     options = parser.parse_args()
     folder = Path(options.model) if Path(options.model).is_dir() else MODELS / options.model
-    model = load_model(folder)
+    model = load_model(folder, "onnxruntime")
 
     lines = []
     for graph in GRAPHS:
         for path in sorted(folder.glob(f"{graph}.onnx")) + sorted(folder.glob(f"{graph}.int8.onnx")):
             for threads in options.threads:
-                engine = open_graph(path, lambda path, threads=threads: OnnxRuntimeEngine(path, threads, options.spinning))
+                engine = open_graph(
+                    path, lambda path, stride, threads=threads: OnnxRuntimeEngine(path, stride, threads, options.spinning), options.stride
+                )
                 lines.append(Line(graph, threads, engine))
+        if importlib.util.find_spec("openvino"):
+            from osa_cam.engines.openvino import OpenVinoEngine
+
+            for threads in options.threads:
+                lines.append(Line(graph, threads, OpenVinoEngine(folder / f"{graph}.onnx", options.stride, threads)))
     for turn in range(options.runs + 3):
         for line in lines:
             line.run()
@@ -72,7 +82,7 @@ def main() -> None:
         from osa_cam.synth.sets import open_set
         from osa_cam.training.calibration import decode_losses, decode_stills, denoise_losses
 
-        float32 = load_model(folder, int8=False)
+        float32 = load_model(folder, "onnxruntime", int8=False)
         clips = options.sets / "clips/validation"
         odd = range(1, len(open_set(clips)["latents"]), 2)  # the even ones were calibrated on
         stills = [still for i, still in enumerate(decode_stills(float32, options.sets / "stills/validation", 2)) if i // 2 % 2]
@@ -81,16 +91,16 @@ def main() -> None:
             "denoise": denoise_losses(float32, float32.denoise, model.denoise, clips, odd),
         }
 
-    print("| graph | precision | threads | least ms | median ms | p95 | CPU ms | loss |\n|---|---|---|---|---|---|---|---|")
+    print("| graph | engine, precision | threads | least ms | median ms | p95 | CPU ms | loss |\n|---|---|---|---|---|---|---|---|")
     for line in lines:
         loss = losses.get(line.graph, {}) if line.engine.precision == "int8" else {}
         told = ", ".join(f"{name} {value:.{3 if '_r_' in name else 1}f}" for name, value in loss.items())
         times = [min(line.wall_ms), *np.percentile(line.wall_ms, (50, 95)), float(np.median(line.cpu_ms))]
         figures = " | ".join(f"{figure:.1f}" for figure in times)
-        print(f"| {line.graph} | {line.engine.precision} | {line.threads} | {figures} | {told} |")
+        print(f"| {line.graph} | {line.engine.name}, {line.engine.precision} | {line.threads} | {figures} | {told} |")
     print()
-    figures_of = {f"{x.graph} {x.engine.precision} {x.threads}": round(float(np.median(x.wall_ms)), 2) for x in lines}
-    machine = {"spinning": options.spinning, "load_of_the_machine": os.getloadavg()[0]}
+    figures_of = {f"{x.graph} {x.engine.name} {x.engine.precision} {x.threads}": round(float(np.median(x.wall_ms)), 2) for x in lines}
+    machine = {"spinning": options.spinning, "stride": options.stride, "load_of_the_machine": os.getloadavg()[0]}
     print(json.dumps({"benchmark": "engines", "engine": model.decode.name, **machine, "median_ms": figures_of, "losses": losses}))
 
 

@@ -35,6 +35,7 @@ class Talker:
 
     name = "talker"
     dropped = 0
+    problem = ""
 
     def __init__(self, seconds: float, clock: SystemClock) -> None:
         self._speech = np.concatenate(list(read_blocks(DEMO)))

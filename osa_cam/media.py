@@ -22,7 +22,9 @@ MEL_PER_FRAME = SAMPLES_PER_FRAME // HOP_LENGTH  # 4
 TOKENS_PER_FRAME = 2  # audio tokens at 50 Hz
 LOOKAHEAD_SAMPLES = 8 * HOP_LENGTH  # 80 ms of future sound that the audio encoder may see
 
-STRIDE = 4  # frames made by one step of the rolling sampler
+STRIDE = 4  # frames that training, and at most the rolling sampler, make in one step
+STRIDES = (1, 2, 4)  # what the rolling sampler can be asked for: the shorter, the sooner a frame is there
+MEMORY = 4  # frames: an edited frame begins from the one this far back, and attention over time looks no further
 
 LATENT_SIZE = 64
 LATENT_CHANNELS = (

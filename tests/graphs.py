@@ -72,19 +72,30 @@ def denoise() -> onnx.ModelProto:
         helper.make_node("Add", ["f", "elt4"], ["every"]),
         helper.make_node("Mul", ["every", "nothing"], ["zero"]),
         helper.make_node("Add", ["mouth", "rest"], ["both"]),
-        helper.make_node("Add", ["both", "zero"], ["z_0"]),
+        helper.make_node("Add", ["both", "zero"], ["new"]),
+        helper.make_node("ReduceMean", ["past16", "past_axes"], ["before16"], keepdims=0),
+        helper.make_node("ReduceMean", ["past8", "past_axes"], ["before8"], keepdims=0),
+        helper.make_node("Add", ["before16", "before8"], ["before"]),
+        helper.make_node("Mul", ["before", "nothing"], ["none"]),
+        helper.make_node("Add", ["new", "none"], ["z_0"]),
+        helper.make_node("Identity", ["past16"], ["left16"]),
+        helper.make_node("Identity", ["past8"], ["left8"]),
     ]
     constants = [
-        ints("from", 6), ints("to", 8), ints("axis", 1), ints("token_axes", 1, 2), ints("as_frames", 4, 1, 1, 1),
-        ints("feature_axes", 0, 1, 2, 3), ints("pair", 0, 1), ints("ones", 1, 1, 1, 1),
+        ints("from", 6), ints("to", 8), ints("axis", 1), ints("token_axes", 1, 2), ints("as_frames", -1, 1, 1, 1),
+        ints("feature_axes", 0, 1, 2, 3), ints("past_axes", 0, 1, 2, 3, 4), ints("pair", 0, 1), ints("ones", 1, 1, 1, 1),
         floats("only_mouth", only_mouth), floats("kept", kept), floats("nothing", np.zeros((1, 1, 1, 1), np.float32)),
     ]  # fmt: skip
     inputs = [
-        tensor("z_t", F32, 4, 11, 64, 64), tensor("timestep", F32, 1), tensor("audio", F32, 4, 8, 128),
+        tensor("z_t", F32, "frames", 11, 64, 64), tensor("timestep", F32, 1), tensor("audio", F32, "frames", 8, 128),
         tensor("denoiser_features", F32, 1, 64, 32, 32), tensor("expression", F32, 1, 5), tensor("liveliness", F32, 1, 1),
-        tensor("drive", F32, 4, 13),
+        tensor("drive", F32, "frames", 13), *past("past"),
     ]  # fmt: skip
-    return model("denoise", nodes, inputs, [tensor("z_0", F32, 4, 11, 64, 64)], constants)
+    return model("denoise", nodes, inputs, [tensor("z_0", F32, "frames", 11, 64, 64), *past("left")], constants)
+
+
+def past(kind: str) -> list[onnx.ValueInfoProto]:
+    return [tensor(f"{kind}16", F32, 1, 4, 256, 16, 16), tensor(f"{kind}8", F32, 1, 4, 384, 8, 8)]
 
 
 def decode() -> onnx.ModelProto:
@@ -111,7 +122,7 @@ def decode() -> onnx.ModelProto:
     return model("decode", nodes, inputs, [tensor("picture", U8, 1, 512, 512, 4)], constants)
 
 
-def tensor(name: str, kind: int, *shape: int) -> onnx.ValueInfoProto:
+def tensor(name: str, kind: int, *shape: int | str) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, kind, shape)
 
 

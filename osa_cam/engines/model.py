@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,13 +12,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from osa_cam.engines.base import Argument, Engine
+from osa_cam.engines.choice import Open, runtime
 from osa_cam.errors import ConfigError, ModelError
-from osa_cam.media import DRIVE_CHANNELS, LATENT_CHANNELS, LATENT_SIZE, MEL_BINS, PICTURE_SIZE, STRIDE
+from osa_cam.media import DRIVE_CHANNELS, LATENT_CHANNELS, LATENT_SIZE, MEL_BINS, MEMORY, PICTURE_SIZE, STRIDE, STRIDES
 
 log = logging.getLogger(__name__)
 
 MODELS = Path(__file__).parent.parent / "assets" / "models"
-ENGINES = ("auto", "onnxruntime")
 
 WINDOW_MEL = 128
 WINDOW_TOKENS = WINDOW_MEL // 2
@@ -30,7 +29,8 @@ EXPRESSIONS = 5
 PROBED = 64  # values of an int8 graph's output that its manifest remembers
 TOLERANCE = 0.25  # of their deviation: kernels may round otherwise; a wrong sum or another file's weights are further off
 
-OpenGraph = Callable[[Path], Engine]
+FRAMES = 0  # in a shape: the frames of a stride, which are chosen when a graph is loaded
+
 
 _PICTURE = (1, PICTURE_SIZE, PICTURE_SIZE, 4)
 _LATENTS = (len(LATENT_CHANNELS), LATENT_SIZE, LATENT_SIZE)
@@ -38,6 +38,11 @@ _LATENTS = (len(LATENT_CHANNELS), LATENT_SIZE, LATENT_SIZE)
 
 def _tensor(name: str, *shape: int, dtype: type[np.generic] = np.float32) -> Argument:
     return Argument(name, shape, np.dtype(dtype))
+
+
+def _past(kind: str) -> tuple[Argument, Argument]:
+    """Keys and values of the attention over time at 16x16 and at 8x8."""
+    return _tensor(f"{kind}16", 1, MEMORY, 256, 16, 16), _tensor(f"{kind}8", 1, MEMORY, 384, 8, 8)
 
 
 CONTRACT: dict[str, tuple[tuple[Argument, ...], tuple[Argument, ...]]] = {
@@ -48,15 +53,16 @@ CONTRACT: dict[str, tuple[tuple[Argument, ...], tuple[Argument, ...]]] = {
     ),
     "denoise": (
         (
-            _tensor("z_t", STRIDE, *_LATENTS),
+            _tensor("z_t", FRAMES, *_LATENTS),
             _tensor("timestep", 1),
-            _tensor("audio", STRIDE, TOKENS_OF_FRAME, TOKEN_DIM),
+            _tensor("audio", FRAMES, TOKENS_OF_FRAME, TOKEN_DIM),
             _tensor("denoiser_features", 1, 64, 32, 32),
             _tensor("expression", 1, EXPRESSIONS),
             _tensor("liveliness", 1, 1),
-            _tensor("drive", STRIDE, DRIVE_CHANNELS),
+            _tensor("drive", FRAMES, DRIVE_CHANNELS),
+            *_past("past"),
         ),
-        (_tensor("z_0", STRIDE, *_LATENTS),),
+        (_tensor("z_0", FRAMES, *_LATENTS), *_past("left")),
     ),
     "decode": (
         (
@@ -89,6 +95,9 @@ class Manifest(BaseModel):
     latent_scale: tuple[float, ...] = Field(
         min_length=len(LATENT_CHANNELS), max_length=len(LATENT_CHANNELS), description="raw = z * latent_scale"
     )
+    sampler: Literal["rolling", "ddim"] = Field(
+        default="rolling", description="rolling: each stride edits what was shown; ddim: each stride from noise, the base model's way"
+    )
     strength: int = Field(ge=0, le=999, description="timestep to which the last stride is noised")
     steps: int = Field(ge=1, le=100, description="network evaluations a stride")
     trained: dict[str, Any] = Field(description="how the weights were made")
@@ -103,30 +112,33 @@ class Model:
     reference: Engine
     denoise: Engine
     decode: Engine
+    stride: int = STRIDE
 
 
-def load_model(name: str | Path = "lite", engine: str = "auto", int8: bool = True) -> Model:
-    """name: a built-in model or a folder; int8: run the graphs that are there in int8 so, where the processor computes them rightly.
+def load_model(name: str | Path = "lite", engine: str = "auto", int8: bool = True, stride: int = STRIDE) -> Model:
+    """name: a built-in model or a folder; int8: run the graphs that are there in int8 so, where the processor computes them rightly;
+    stride: frames made in one step, one of STRIDES.
 
-    Raises ModelError for what is missing, truncated or of another size, ConfigError for an unknown engine."""
-    if engine not in ENGINES:
-        raise ConfigError(f"no engine is called {engine!r}: choose one of {', '.join(ENGINES)}")
-    from osa_cam.engines.onnxruntime import OnnxRuntimeEngine  # loading the runtime takes a tenth of a second
-
+    Raises ModelError for what is missing, truncated or of another size, ConfigError for an unknown engine, EngineError for one that
+    does not work here.
+    """
+    chosen = runtime(engine)
+    if stride not in STRIDES:
+        raise ConfigError(f"a stride of {stride} frames: choose one of {', '.join(map(str, STRIDES))}")
     folder = name if isinstance(name, Path) else MODELS / name
     manifest = read_manifest(folder)
     graphs: dict[str, Engine] = {}
     for graph in CONTRACT:
-        known = manifest.int8.get(graph) if int8 else None  # type: ignore[call-overload]
-        fast = open_int8(folder / f"{graph}.int8.onnx", OnnxRuntimeEngine, known) if known else None
-        graphs[graph] = fast or open_graph(folder / f"{graph}.onnx", OnnxRuntimeEngine)
+        known = manifest.int8.get(graph) if int8 and chosen.int8 else None  # type: ignore[call-overload]
+        fast = open_int8(folder / f"{graph}.int8.onnx", chosen.open, known, stride) if known else None
+        graphs[graph] = fast or open_graph(folder / f"{graph}.onnx", chosen.open, stride)
     scale = np.asarray(manifest.latent_scale, np.float32)[:, None, None]
-    return Model(manifest, scale, **graphs)
+    return Model(manifest, scale, **graphs, stride=stride)
 
 
-def open_int8(path: Path, open_engine: OpenGraph, known: Int8) -> Engine | None:
+def open_int8(path: Path, open_engine: Open, known: Int8, stride: int) -> Engine | None:
     """None where the processor gives other numbers than the one that made the graph. Raises ModelError as `open_graph`."""
-    engine = open_graph(path, open_engine)
+    engine = open_graph(path, open_engine, stride)
     wanted = np.array(known.probe)
     error = float(np.sqrt(np.square(probe(engine) - wanted).mean()) / max(wanted.std(), 1e-9))
     if error <= TOLERANCE:
@@ -136,8 +148,8 @@ def open_int8(path: Path, open_engine: OpenGraph, known: Int8) -> Engine | None:
 
 
 def probe(engine: Engine) -> NDArray[np.float64]:
-    """PROBED values of the first output when every input is a wave."""
-    made = engine.infer(wave_feed(engine))[engine.outputs[0].name]
+    """PROBED values of the first frame of the first output when every input is a wave: no stride's length changes them."""
+    made = engine.infer(wave_feed(engine))[engine.outputs[0].name][0]
     return made.ravel()[:: made.size // PROBED][:PROBED].astype(np.float64)
 
 
@@ -166,12 +178,15 @@ def read_manifest(folder: Path) -> Manifest:
         raise ModelError(f"{path}: {place}: {first['msg']}. Install OSA Cam's models again") from error
 
 
-def open_graph(path: Path, open_engine: OpenGraph) -> Engine:
-    """Raises ModelError when the file is missing or the graph is of another shape than CONTRACT's."""
+def open_graph(path: Path, open_engine: Open, stride: int = STRIDE) -> Engine:
+    """stride: the frames that a graph which makes several is loaded for.
+
+    Raises ModelError when the file is missing or the graph is of another shape than CONTRACT's."""
     if not path.is_file():
         raise ModelError(f"{path} is missing: install OSA Cam's models again")
-    engine = open_engine(path)
-    for kind, wanted, found in zip(("input", "output"), CONTRACT[path.name.split(".")[0]], (engine.inputs, engine.outputs), strict=True):
+    engine = open_engine(path, stride)
+    contract = [[_of_stride(argument, stride) for argument in kind] for kind in CONTRACT[path.name.split(".")[0]]]
+    for kind, wanted, found in zip(("input", "output"), contract, (engine.inputs, engine.outputs), strict=True):
         have = {argument.name: argument for argument in found}
         for argument in wanted:
             if have.get(argument.name) != argument:
@@ -179,3 +194,7 @@ def open_graph(path: Path, open_engine: OpenGraph) -> Engine:
         if extra := have.keys() - {argument.name for argument in wanted}:
             raise ModelError(f"{path}: {kind} {sorted(extra)[0]!r} is not in docs/graphs.md")
     return engine
+
+
+def _of_stride(argument: Argument, stride: int) -> Argument:
+    return replace(argument, shape=tuple(stride if size == FRAMES else size for size in argument.shape))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from osa_cam.media import LATENT_CHANNELS, LEAST_SHARE, STRIDE
+from osa_cam.media import LATENT_CHANNELS, LEAST_SHARE, MEMORY, STRIDE
 
 Latents = NDArray[np.float32]  # raw, [frames, 11, 64, 64]
 Series = NDArray[np.float64]  # [frames]
@@ -16,6 +16,7 @@ OPEN = [LATENT_CHANNELS.index(name) for name in ("mouth", "teeth", "tongue")]
 FLOW = [LATENT_CHANNELS.index(name) for name in ("flow_x", "flow_y")]
 LID = LATENT_CHANNELS.index("lid")
 ALPHA = LATENT_CHANNELS.index("alpha")
+SETTLING = 2 * MEMORY  # frames: those from noise, and those edited from them
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,12 @@ def sync(opening: Series, truth: Series, reach: int = 6) -> Sync:
 
 
 def border_ratio(latents: Latents) -> float:
-    """Mean change over stride borders by mean change inside strides: 1 means no seam."""
-    jump = np.abs(np.diff(latents, axis=0)).mean((1, 2, 3))
-    at_border = np.arange(1, len(latents)) % STRIDE == 0
+    """Mean change over stride borders by mean change inside strides: 1 means no seam.
+
+    A talk's first frames come from noise and settle; they are left out, since they come once and not at every border.
+    """
+    jump = np.abs(np.diff(latents, axis=0)).mean((1, 2, 3))[SETTLING:]
+    at_border = np.arange(SETTLING + 1, len(latents)) % STRIDE == 0
     return float(jump[at_border].mean() / max(jump[~at_border].mean(), 1e-12))
 
 

@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from osa_cam.engines.onnxruntime import FRAMES_AXIS
 from osa_cam.evaluation.metrics import blinks_a_minute, border_ratio, correlation, motion_amount, mouth_opening, sync
 from osa_cam.media import FPS, STRIDE
 from osa_cam.networks.denoiser import Denoiser
@@ -74,16 +75,17 @@ def _rolling(denoiser: Denoiser, clips: ClipSet, clip: int, strides: int) -> Ten
     return roll_out(denoiser, clips, clip, strides, torch.Generator().manual_seed(clip), STRENGTH)
 
 
-def milliseconds_a_frame(denoiser: Denoiser, steps: int, threads: int, repeats: int = 15) -> float:
+def milliseconds_a_frame(denoiser: Denoiser, size: ModelSize, steps: int, threads: int, repeats: int = 15) -> float:
     """Median time of `steps` evaluations of a stride in ONNX Runtime, by the stride's frames."""
     import onnxruntime
 
-    inputs = example_inputs()["denoise"]
+    inputs = example_inputs(size)["denoise"]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "denoise.onnx"
         write_graph(path, denoiser, inputs, OUTPUTS["denoise"])
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        options.add_free_dimension_override_by_name(FRAMES_AXIS, STRIDE)
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     feed = {name: value.numpy() for name, value in inputs.items()}
     times = []
@@ -101,7 +103,7 @@ def _ratio(opening: NDArray[np.float64], chosen: NDArray[np.bool_], rest: NDArra
 
 @torch.no_grad()
 def measure(
-    name: str, steps: int, denoiser: Denoiser, generate: Generate, clips: ClipSet, count: int, threads: int
+    name: str, steps: int, denoiser: Denoiser, size: ModelSize, generate: Generate, clips: ClipSet, count: int, threads: int
 ) -> tuple[Row, dict[str, float]]:
     """One row, and the same figures of the true clips."""
     strides = clips.frames // STRIDE
@@ -138,7 +140,7 @@ def measure(
         float(np.mean(borders)),
         float(np.mean(motions)),
         float(np.mean(blinks)),
-        milliseconds_a_frame(denoiser, steps, threads),
+        milliseconds_a_frame(denoiser, size, steps, threads),
         float("nan"),
     )
     true = {
@@ -172,7 +174,7 @@ def evaluate_rows(runs: Path, clips_folder: Path, size: ModelSize, count: int, t
     for name, stage, steps, generate in plan:
         denoiser = Denoiser(size.denoiser).eval()
         checkpoint.load(runs / stage / "checkpoint.safetensors", {"denoiser": denoiser})
-        row, true = measure(name, steps, denoiser, generate, clips, min(count, clips.count), threads)
+        row, true = measure(name, steps, denoiser, size, generate, clips, min(count, clips.count), threads)
         rows.append(row)
     slow = rows[0].denoise_ms_a_frame
     return [Row(**{**asdict(row), "speed_up": slow / row.denoise_ms_a_frame}) for row in rows], true

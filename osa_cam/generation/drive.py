@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from osa_cam.media import FPS, STRIDE
+from osa_cam.media import FPS
 
 HEAD_SCALE = 10.0  # degrees
 GAZE_RANGE = 30.0  # degrees
@@ -70,9 +70,10 @@ class Drive:
     gaze: tuple[float, float] = (0.0, 0.0)
     gaze_until_s: float = 0.0
 
-    def stride(self, level_db: float, speaking: bool) -> NDArray[np.float32]:
-        """The next frames' drive [STRIDE, 13]; level_db: the stride's loudness below full scale."""
-        return np.stack([self._next(level_db, speaking) for _ in range(STRIDE)]).astype(np.float32)
+    def stride(self, level_db: NDArray[np.float32], speaking: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """The next frames' drive [frames, 13]; level_db: each frame's loudness below full scale."""
+        frames = zip(level_db.tolist(), speaking.tolist(), strict=True)
+        return np.stack([self._next(*frame) for frame in frames]).astype(np.float32)
 
     def _next(self, level_db: float, speaking: bool) -> NDArray[np.float64]:
         now = (self.frame + 0.5) / FPS

@@ -13,9 +13,9 @@ from osa_cam.config import Canvas, Sampling
 from osa_cam.generation.compose import Composer
 from osa_cam.live.clock import SystemClock
 from osa_cam.live.open import open_pipeline
-from osa_cam.live.pipeline import LATENCY_S
+from osa_cam.live.pipeline import latency_s
 from osa_cam.live.statistics import Histogram, memory_mb
-from osa_cam.media import SAMPLE_RATE, STRIDE
+from osa_cam.media import SAMPLE_RATE
 
 DEMO = Path(__file__).parent.parent / "assets" / "demo.opus"
 
@@ -39,11 +39,11 @@ def measure(avatar: str | None, sampling: Sampling, engine: str, model: str, sec
         composing.add((clock.now() - at) * 1000.0)
     took = clock.now() - before
     return {
-        "ms_per_frame": round(pipeline.stages.ms_per_frame(STRIDE), 2),
+        "ms_per_frame": round(pipeline.stages.ms_per_frame(pipeline.stride), 2),
         "frames_per_second": round(frames / took, 1),
         "stages_ms": {**pipeline.stages.summary(), "compose": composing.summary()},
         "start_s": round(ready - started, 2),
-        "method_latency_ms": round(LATENCY_S * 1000),
+        "method_latency_ms": round(latency_s(pipeline.stride) * 1000),
         "memory_mb": memory_mb(),
         "frames": frames,
         "model": loaded.manifest.name,

@@ -10,15 +10,14 @@ from statistics import median
 from osa_cam.live.clock import Clock
 from osa_cam.live.pacer import Playout
 from osa_cam.live.statistics import StageTimes
-from osa_cam.media import FPS, LOOKAHEAD_SAMPLES, SAMPLE_RATE, SAMPLES_PER_FRAME, STRIDE
+from osa_cam.media import FPS, LOOKAHEAD_SAMPLES, SAMPLE_RATE, SAMPLES_PER_FRAME
 
 log = logging.getLogger(__name__)
 
-STRIDE_S = STRIDE / FPS
-FEWEST = 4  # at worst one frame of a stride is painted
-SOON = 5  # strides; this many decide whether the rate is lowered
-LONG = 30  # and this many whether it is raised
-BEHIND = 10  # strides; a hiccup is made up for in less
+FEWEST = 4  # at worst one frame of so many is painted
+SOON_S = 0.8  # this long decides whether the rate is lowered
+LONG_S = 4.8  # and this long whether it is raised
+HICCUP_S = 1.6  # a hiccup is made up for in less
 BEHIND_S = 0.08
 ENOUGH = 0.95  # of the time there is; the rest is for hiccups
 LOST_S = 0.25  # further behind than this nothing is painted until the sound is caught up with
@@ -31,7 +30,7 @@ class Governor:
     zero_at: the time at which sample 0 was heard, by the session's clock; the session keeps it up to date.
     """
 
-    def __init__(self, clock: Clock, stages: StageTimes, playout: Playout) -> None:
+    def __init__(self, clock: Clock, stages: StageTimes, playout: Playout, stride: int) -> None:
         self.zero_at = 0.0
         self.one_of = 1
         self.spared = 0  # frames left out at a lower rate
@@ -39,11 +38,14 @@ class Governor:
         self._clock = clock
         self._stages = stages
         self._playout = playout
+        self._stride = stride
+        self._stride_s = stride / FPS
+        self._soon, self._long = (round(seconds / self._stride_s) for seconds in (SOON_S, LONG_S))
         self._least_s = float("inf")  # a device's own delay, which nobody can work off
         self._lost = False
-        self._strides: deque[float] = deque(maxlen=LONG)  # seconds of work before its frames are painted
-        self._frames: deque[float] = deque(maxlen=LONG * STRIDE)  # seconds of painting
-        self._behind: deque[float] = deque(maxlen=BEHIND)
+        self._strides: deque[float] = deque(maxlen=self._long)  # seconds of work before its frames are painted
+        self._frames: deque[float] = deque(maxlen=self._long * stride)  # seconds of painting
+        self._behind: deque[float] = deque(maxlen=round(HICCUP_S / self._stride_s))
         self._wait_s = FIRST_WAIT_S
         self._raised_at = self._lowered_at = float("-inf")
 
@@ -56,10 +58,10 @@ class Governor:
         behind_s = self._behind_s(first)
         self._behind.append(behind_s)
         self._judge()
-        self._lost = behind_s > (STRIDE_S / 2 if self._lost else LOST_S)
+        self._lost = behind_s > (self._stride_s / 2 if self._lost else LOST_S)
         if self._lost:
-            self.dropped += STRIDE
-            self._playout.settle(first + STRIDE - 1)
+            self.dropped += self._stride
+            self._playout.settle(first + self._stride - 1)
         return not self._lost
 
     def frame(self, pts: int) -> bool:
@@ -75,7 +77,7 @@ class Governor:
     def painted(self, pts: int) -> bool:
         """It took its time: is it still of use?"""
         self._frames.append(self._stages.decode.last_ms / 1000.0)
-        if pts % STRIDE == 0:
+        if pts % max(self._stride, self.one_of) == 0:
             self._strides.append((self._stages.audio.last_ms + self._stages.denoise.last_ms) / 1000.0)
         if not self._too_late(pts):
             return True
@@ -85,18 +87,18 @@ class Governor:
 
     def _too_late(self, pts: int) -> bool:
         """Is the talk far beyond this frame? A computer that stood still drops it rather than going on with an old picture."""
-        return self._behind_s(pts - pts % STRIDE) > LOST_S + STRIDE_S
+        return self._behind_s(pts - pts % self._stride) > LOST_S + self._stride_s
 
     def _behind_s(self, first: int) -> float:
         """How long the stride's sound has been waiting for us."""
-        waited_s = self._clock.now() - self.heard_at(first + STRIDE - 1) - LOOKAHEAD_SAMPLES / SAMPLE_RATE
+        waited_s = self._clock.now() - self.heard_at(first + self._stride - 1) - LOOKAHEAD_SAMPLES / SAMPLE_RATE
         self._least_s = min(self._least_s, waited_s)
         return waited_s - self._least_s
 
     def _judge(self) -> None:
         now = self._clock.now()
-        slow = len(self._strides) >= SOON and self._cost_s(SOON, self.one_of) > STRIDE_S
-        piles_up = len(self._behind) == BEHIND and min(self._behind) > BEHIND_S
+        slow = len(self._strides) >= self._soon and self._cost_s(self._soon, self.one_of) > self._stride_s
+        piles_up = len(self._behind) == self._behind.maxlen and min(self._behind) > BEHIND_S
         if self.one_of < FEWEST and (slow or piles_up):
             early = now - self._raised_at < 2 * self._wait_s
             self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S) if early else FIRST_WAIT_S
@@ -105,9 +107,9 @@ class Governor:
         elif (
             self.one_of > 1
             and now - self._lowered_at > self._wait_s
-            and len(self._strides) == LONG
+            and len(self._strides) == self._long
             and self._behind[-1] < BEHIND_S / 2
-            and self._cost_s(LONG, self.one_of // 2) < ENOUGH * STRIDE_S
+            and self._cost_s(self._long, self.one_of // 2) < ENOUGH * self._stride_s
         ):
             self._raised_at = now
             self._paint(self.one_of // 2)
@@ -115,11 +117,11 @@ class Governor:
     def _cost_s(self, strides: int, one_of: int) -> float:
         """What a stride takes of which one frame in so many is painted, by the times of the newest strides."""
         own_s = median(islice(reversed(self._strides), strides))
-        frame_s = median(islice(reversed(self._frames), strides * STRIDE // self.one_of))
-        return own_s + STRIDE // one_of * frame_s
+        frame_s = median(islice(reversed(self._frames), max(strides * self._stride // self.one_of, 1)))
+        return own_s + self._stride / one_of * frame_s
 
     def _paint(self, one_of: int) -> None:
-        frame_ms = self._cost_s(SOON, 1) / STRIDE * 1000.0 if self._strides else 0.0
+        frame_ms = self._cost_s(self._soon, 1) / self._stride * 1000.0 if self._strides else 0.0
         self.one_of = one_of
         log.warning("a frame takes %.0f of %.0f ms on this computer: %.3g a second are painted", frame_ms, 1000.0 / FPS, FPS / one_of)
         self._strides.clear()

@@ -6,19 +6,21 @@ samples -> log-mel windows -> audio tokens -> one-step rolling sampler -> latent
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from osa_cam.audio.mel import silence_mel
-from osa_cam.audio.window import STRIDE_SAMPLES, WINDOW_MEL, StrideWindows
+from osa_cam.audio.window import WINDOW_MEL, StrideWindows
 from osa_cam.avatars.library import Avatar
 from osa_cam.config import Sampling
-from osa_cam.engines.model import EXPRESSIONS, TOKENS_OF_FRAME, WINDOW_TOKENS, Model
+from osa_cam.engines.model import EXPRESSIONS, TOKENS_OF_FRAME, WINDOW_TOKENS, Manifest, Model
+from osa_cam.generation.ddim import DdimSampler
 from osa_cam.generation.decoder import Decoder
 from osa_cam.generation.drive import Drive
-from osa_cam.generation.rolling import RollingSampler, RollingState
+from osa_cam.generation.rolling import Past, RollingSampler, RollingState
 from osa_cam.live.clock import Clock, SystemClock
 from osa_cam.live.statistics import StageTimes
 from osa_cam.media import (
@@ -33,9 +35,7 @@ from osa_cam.media import (
     Frame,
 )
 
-NEW_TOKENS = STRIDE * TOKENS_PER_FRAME
-UNFINISHED_TOKENS = LOOKAHEAD_SAMPLES // HOP_LENGTH // 2
-NEWEST = slice(WINDOW_TOKENS - UNFINISHED_TOKENS - NEW_TOKENS, WINDOW_TOKENS - UNFINISHED_TOKENS)
+FINISHED_TOKENS = WINDOW_TOKENS - LOOKAHEAD_SAMPLES // HOP_LENGTH // 2  # those after them lack their lookahead
 PAST_TOKENS = TOKENS_OF_FRAME - TOKENS_PER_FRAME
 OPENING = [LATENT_CHANNELS.index(part) for part in ("mouth", "teeth", "tongue")]
 
@@ -63,6 +63,16 @@ class Everything:
 EVERYTHING = Everything()
 
 
+@dataclass(frozen=True, eq=False)
+class _Face:
+    """What the networks are told of an avatar, and how it is to look."""
+
+    denoiser_features: NDArray[np.float32]
+    decoder: Decoder
+    expression: NDArray[np.float32]
+    liveliness: NDArray[np.float32]
+
+
 class Pipeline:
     """One avatar speaking. Frame k shows the samples [k, k + 1) * SAMPLES_PER_FRAME, whatever blocks they came in."""
 
@@ -70,22 +80,44 @@ class Pipeline:
         self._model = model
         self._clock = clock or SystemClock()
         self._sampling = sampling
-        features = model.reference.infer({"picture": avatar.picture[None]})
-        self._expression = np.eye(EXPRESSIONS, dtype=np.float32)[sampling.expression][None]
-        self._liveliness = np.full((1, 1), sampling.liveliness, np.float32)
-        self._denoiser_features = features["denoiser_features"]
-        self._silence = self._tokens(silence_mel(WINDOW_MEL))[-PAST_TOKENS:]
-        self._sampler = RollingSampler(self._denoise, model.manifest.strength, sampling.steps or model.manifest.steps)
-        self._decoder = Decoder(self._decode, avatar.picture, features["decoder_features"][0], model.latent_scale)
+        self.stride = model.stride
+        self._silence = self._tokens(silence_mel(WINDOW_MEL), PAST_TOKENS)
+        self._nothing = tuple(np.zeros(a.shape, a.dtype) for a in model.denoise.inputs if a.name.startswith("past"))
+        self._sampler = self._sampler_of(model.manifest, sampling.steps or model.manifest.steps)
+        self._face = self._next_face = self._look(avatar)
         self.reset()
+
+    def _sampler_of(self, manifest: Manifest, steps: int) -> RollingSampler | DdimSampler:
+        if manifest.sampler == "ddim":
+            return DdimSampler(self._denoise, steps)
+        return RollingSampler(self._denoise, manifest.strength, steps)
+
+    def change(self, avatar: Avatar | None = None, expression: int | None = None, liveliness: float | None = None) -> None:
+        """Another face or mood from the next stride on. From any thread, one at a time; the work is done on the caller's."""
+        if expression is not None:
+            self._sampling = replace(self._sampling, expression=expression)
+        if liveliness is not None:
+            self._sampling = replace(self._sampling, liveliness=liveliness)
+        mood = self._mood()
+        self._next_face = self._look(avatar) if avatar is not None else replace(self._next_face, expression=mood[0], liveliness=mood[1])
+
+    def _look(self, avatar: Avatar) -> _Face:
+        features = self._model.reference.infer({"picture": avatar.picture[None]})
+        decoder = Decoder(self._decode, avatar.picture, features["decoder_features"][0], self._model.latent_scale)
+        return _Face(features["denoiser_features"], decoder, *self._mood())
+
+    def _mood(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Expression and liveliness as the network takes them."""
+        expression = np.eye(EXPRESSIONS, dtype=np.float32)[self._sampling.expression][None]
+        return expression, np.full((1, 1), self._sampling.liveliness, np.float32)
 
     def reset(self) -> None:
         """Before the first sample again, with the same random numbers to come."""
         self.stages = StageTimes()
-        self._windows = StrideWindows()
+        self._windows = StrideWindows(self.stride)
         self._past = self._silence
         noise, life = np.random.default_rng(self._sampling.seed).spawn(2)
-        self._state = RollingState(noise)
+        self._state = RollingState.begin(noise)
         self._drive = Drive(life, self._sampling.liveliness)
         self.level_db, self.speaking = -100.0, False
         self._samples = 0
@@ -94,7 +126,7 @@ class Pipeline:
 
     def warm_up(self) -> None:
         """The first run of a graph takes several times longer than those that follow."""
-        for _ in self.push(np.zeros(2 * STRIDE_SAMPLES, np.float32)):
+        for _ in self.push(np.zeros(2 * STRIDE * SAMPLES_PER_FRAME, np.float32)):
             pass
         self.reset()
 
@@ -109,7 +141,7 @@ class Pipeline:
     def flush(self) -> Iterator[Frame]:
         """The frames that still wait for their lookahead: what follows the end of the sound is silence."""
         end = -(-self._samples // SAMPLES_PER_FRAME)
-        silence = np.zeros(STRIDE_SAMPLES + LOOKAHEAD_SAMPLES, np.float32)
+        silence = np.zeros(STRIDE * SAMPLES_PER_FRAME + LOOKAHEAD_SAMPLES, np.float32)
         while self._next_pts < end:
             yield from self._frames(silence, EVERYTHING, end)
 
@@ -118,21 +150,29 @@ class Pipeline:
             first = self._next_pts
             if end is not None and first >= end:
                 return
-            self._next_pts += STRIDE
-            tokens = np.concatenate((self._past, self._timed(self.stages.audio, self._tokens, window.mel)))
+            self._next_pts += self.stride
+            self._wear(self._next_face)
+            tokens = np.concatenate((self._past, self._timed(self.stages.audio, self._tokens, window.mel, TOKENS_PER_FRAME * self.stride)))
             self._past = tokens[-PAST_TOKENS:]
-            self.level_db, self.speaking = window.level_db, window.speaking
+            self.level_db, self.speaking = float(window.level_db[-1]), bool(window.speaking[-1])
             self._wanted = self._drive.stride(window.level_db, window.speaking)
             if not choice.stride(first):
                 continue
-            audio = np.stack([tokens[TOKENS_PER_FRAME * k : TOKENS_PER_FRAME * k + TOKENS_OF_FRAME] for k in range(STRIDE)])
+            audio = np.stack([tokens[TOKENS_PER_FRAME * k : TOKENS_PER_FRAME * k + TOKENS_OF_FRAME] for k in range(self.stride)])
             latents = self._timed(self.stages.denoise, self._sampler.stride, self._state, audio)
             for k, z in enumerate(latents[: None if end is None else end - first]):
                 if not choice.frame(first + k):
                     continue
                 shares = z[OPENING] * self._model.latent_scale[OPENING]
                 self.mouth = float(shares[shares > LEAST_SHARE].sum())
-                yield Frame(self._timed(self.stages.decode, self._decoder.picture, z), first + k)
+                yield Frame(self._timed(self.stages.decode, self._face.decoder.picture, z), first + k)
+
+    def _wear(self, face: _Face) -> None:
+        if face.denoiser_features is not self._face.denoiser_features:
+            # What was shown is another's: nothing of it is to be edited.
+            self._state = self._state.anew()
+        self._face = face
+        self._drive.liveliness = float(face.liveliness[0, 0])
 
     def _timed(self, histogram: Any, stage: Callable[..., Any], *arguments: Any) -> Any:
         started = self._clock.now()
@@ -140,25 +180,32 @@ class Pipeline:
         histogram.add((self._clock.now() - started) * 1000.0)
         return result
 
-    def _tokens(self, window: NDArray[np.float32]) -> NDArray[np.float32]:
-        """mel [WINDOW_MEL, MEL_BINS] -> the stride's tokens [NEW_TOKENS, dim]."""
-        return self._model.audio.infer({"mel": window[None]})["tokens"][0, NEWEST]
+    def _tokens(self, window: NDArray[np.float32], newest: int) -> NDArray[np.float32]:
+        """mel [WINDOW_MEL, MEL_BINS] -> its newest finished tokens."""
+        return self._model.audio.infer({"mel": window[None]})["tokens"][0, FINISHED_TOKENS - newest : FINISHED_TOKENS]
 
-    def _denoise(self, z_t: NDArray[np.float32], timestep: float, audio: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _denoise(
+        self, z_t: NDArray[np.float32], timestep: float, audio: NDArray[np.float32], past: Past | None
+    ) -> tuple[NDArray[np.float32], Past]:
+        past16, past8 = past or self._nothing
         feeds = {
             "z_t": z_t,
             "timestep": np.array([timestep], np.float32),
             "audio": audio,
-            "denoiser_features": self._denoiser_features,
-            "expression": self._expression,
-            "liveliness": self._liveliness,
+            "denoiser_features": self._face.denoiser_features,
+            "expression": self._face.expression,
+            "liveliness": self._face.liveliness,
             "drive": self._wanted,
+            "past16": past16,
+            "past8": past8,
         }
-        return self._model.denoise.infer(feeds)["z_0"]
+        made = self._model.denoise.infer(feeds)
+        return made["z_0"], (made["left16"], made["left8"])
 
     def _decode(self, z: NDArray[np.float32], warped: NDArray[np.uint8], features: NDArray[np.float32]) -> NDArray[np.uint8]:
         return self._model.decode.infer({"z": z, "warped": warped, "warped_features": features})["picture"]
 
 
-LATENCY_S = (STRIDE * SAMPLES_PER_FRAME + LOOKAHEAD_SAMPLES - SAMPLES_PER_FRAME) / SAMPLE_RATE
-"""What the method itself costs, on an endless computer: the rest of the stride and the lookahead."""
+def latency_s(stride: int) -> float:
+    """What the method itself costs, on an endless computer: the rest of the stride and the lookahead."""
+    return ((stride - 1) * SAMPLES_PER_FRAME + LOOKAHEAD_SAMPLES) / SAMPLE_RATE

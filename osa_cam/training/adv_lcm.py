@@ -21,7 +21,7 @@ from osa_cam.training.adversary import Adversary
 from osa_cam.training.balancer import backward_balanced
 from osa_cam.training.base import DenoiserConfig, DenoiserStage, weighted_error
 from osa_cam.training.diffusion import add_noise, consistency, ddim_step, guided, per_frame, sample_consistency, sampling_timesteps
-from osa_cam.training.loop import accelerator_for, run
+from osa_cam.training.loop import accelerator_for, descend, run
 
 SOLVER_STEPS = 20
 GUIDANCE = 0.3
@@ -43,7 +43,7 @@ class AdvLcmStage(DenoiserStage):
         self.teacher = teacher_and_start(config).to(accelerator.device)
         super().__init__(config, accelerator)
         self.target = copy.deepcopy(self.networks["denoiser"]).requires_grad_(False)
-        self.adversary = Adversary(self.teacher, config.size.denoiser, 2 * config.loop.learning_rate, accelerator.device)
+        self.adversary = Adversary(self.teacher, config.size.denoiser, 2 * config.loop.learning_rate, accelerator)
         self.networks["discriminator"] = self.adversary.discriminator
         generator = torch.Generator().manual_seed(1)
         self.sampler = lambda denoise, noise: sample_consistency(denoise, noise, 1, generator)
@@ -71,8 +71,7 @@ class AdvLcmStage(DenoiserStage):
                 losses["fooled"] = (self.adversary.fool(output, conditions), ADVERSARIAL_WEIGHT)
         self.optimizers[0].zero_grad()
         backward_balanced(output, losses)
-        accelerator.clip_grad_norm_(self.parameters, 1.0)
-        self.optimizers[0].step()
+        descend(accelerator, self.optimizers[0])
         with torch.no_grad():
             for old, new in zip(self.target.parameters(), self.parameters, strict=True):
                 old.lerp_(new, 1 - TARGET_DECAY)

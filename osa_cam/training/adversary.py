@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
+from accelerate import Accelerator
 from torch import Tensor
 
 from osa_cam.media import STRIDE
@@ -12,7 +13,7 @@ from osa_cam.networks.discriminator import AvatarDiscriminator, Verdict
 from osa_cam.networks.sizes import DenoiserSize
 from osa_cam.training.clips import Conditions
 from osa_cam.training.diffusion import add_noise
-from osa_cam.training.loop import adamw
+from osa_cam.training.loop import adamw, descend
 
 EVERY = 4  # steps: a turn of the adversary takes as long as three steps without it
 LOOK_AT = (50, 300)  # timesteps of the little noise under which strides are judged: where generated and real overlap
@@ -21,9 +22,12 @@ LOOK_AT = (50, 300)  # timesteps of the little noise under which strides are jud
 class Adversary:
     """base: the frozen base model whose hidden maps are judged."""
 
-    def __init__(self, base: Denoiser, size: DenoiserSize, learning_rate: float, device: torch.device) -> None:
+    def __init__(self, base: Denoiser, size: DenoiserSize, learning_rate: float, accelerator: Accelerator) -> None:
+        self.accelerator = accelerator
         self.base = base.requires_grad_(False).eval()
-        self.discriminator = AvatarDiscriminator(size).to(device)
+        with torch.random.fork_rng():
+            torch.manual_seed(0)  # the same judge in every process
+            self.discriminator = AvatarDiscriminator(size).to(accelerator.device)
         self.optimizer = adamw(self.discriminator.parameters(), learning_rate)
         self._steps = 0
 
@@ -65,7 +69,7 @@ class Adversary:
         )
         self.optimizer.zero_grad()
         loss.backward()
-        self.optimizer.step()
+        descend(self.accelerator, self.optimizer, longest=float("inf"))
         return loss.detach()
 
     def fool(self, fake: Tensor, conditions: Conditions) -> Tensor:

@@ -30,7 +30,7 @@ from osa_cam.synth.speech import SpeechLibrary, Split, Utterance
 from osa_cam.synth.visemes import MOUTH
 from osa_cam.training import checkpoint
 from osa_cam.training.audio_clips import TOKEN_RATE, UNLABELLED, Batch, Clips, label, padded
-from osa_cam.training.loop import LoopConfig, accelerator_for, run
+from osa_cam.training.loop import LoopConfig, accelerator_for, descend, run, seeded
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class AudioConfig:
 class AudioStage:
     """What the shared loop asks of the audio encoder: `networks` are the encoder ("audio") and its readers ("heads")."""
 
-    def __init__(self, config: AudioConfig) -> None:
+    def __init__(self, config: AudioConfig, accelerator: Accelerator) -> None:
         torch.manual_seed(config.seed)
         self.config = config
         self.library = SpeechLibrary(config.speech)
@@ -71,7 +71,9 @@ class AudioStage:
             {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
         ]
         self.optimizers: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, config.learning_rate, betas=(0.9, 0.98))]
-        self._rng = np.random.default_rng(config.seed)
+        for network in self.networks.values():
+            network.to(accelerator.device)
+        self._rng = seeded(config.seed, accelerator)
 
     def step(self, accelerator: Accelerator) -> Mapping[str, Tensor]:
         batch = self.clips.batch(self._rng, self.config.batch, int(self.config.seconds * TOKEN_RATE)).to(accelerator.device)
@@ -80,8 +82,7 @@ class AudioStage:
         parts = losses(readings, batch)
         self.optimizers[0].zero_grad(set_to_none=True)
         accelerator.backward(torch.stack(list(parts.values())).sum())
-        nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
-        self.optimizers[0].step()
+        descend(accelerator, self.optimizers[0])
         return {name: value.detach() for name, value in parts.items()}
 
     def evaluate(self, networks: Mapping[str, nn.Module], folder: Path) -> Mapping[str, float]:
@@ -186,9 +187,7 @@ def train_audio(config: AudioConfig) -> Path:
     """Train, validate and write; returns the checkpoint's path. Raises TrainingError when speech is missing."""
     loop = LoopConfig(config.out, config.steps, config.minutes, config.learning_rate, log_steps=100, threads=config.threads)
     accelerator = accelerator_for(loop)
-    stage = AudioStage(config)
-    for network in stage.networks.values():
-        network.to(accelerator.device)
+    stage = AudioStage(config, accelerator)
     path = run(stage, loop, accelerator)
     report(path, stage.library, "validation")
     return path

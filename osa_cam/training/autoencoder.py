@@ -22,7 +22,7 @@ from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
 from osa_cam.networks.blocks import warp
 from osa_cam.networks.sizes import LATENT_SCALE, ModelSize
 from osa_cam.synth.sets import indices, open_set
-from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, run
+from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, descend, run, seeded
 
 CELL = PICTURE_SIZE // LATENT_SIZE
 ENCODER_EVERY = 3
@@ -165,18 +165,16 @@ class AutoencoderStage:
     def __init__(self, config: AutoencoderConfig, accelerator: Accelerator) -> None:
         torch.manual_seed(config.seed)
         self.config = config
-        self.rng = np.random.default_rng(config.seed)
-        self.loader = StillsLoader(config.train, self.rng)
         self.validation = StillsLoader(config.validation, np.random.default_rng(0)).batch(12, 2, augmented=False)
         reference_net, encoder, decoder = ReferenceNet(), Encoder(), Decoder(config.size.autoencoder)
         self.networks: dict[str, nn.Module] = {"reference": reference_net, "encoder": encoder, "decoder": decoder}
         reference_net.requires_grad_(not config.keep_reference)
         parameters = [p for network in self.networks.values() for p in network.parameters() if p.requires_grad]
-        optimizer = adamw(parameters, config.loop.learning_rate)
-        self.reference_net, self.encoder, self.decoder, optimizer = accelerator.prepare(reference_net, encoder, decoder, optimizer)
-        self.optimizers = [optimizer]
-        self.parameters = parameters
+        self.optimizers = [adamw(parameters, config.loop.learning_rate)]
         self.device = accelerator.device
+        self.reference_net, self.encoder, self.decoder = (network.to(self.device) for network in (reference_net, encoder, decoder))
+        self.rng = seeded(config.seed, accelerator)
+        self.loader = StillsLoader(config.train, self.rng)
         self.turn = 0
 
     def _read(self, picture: Tensor, reference: Tensor, z: Tensor) -> Tensor:
@@ -248,8 +246,7 @@ class AutoencoderStage:
         loss = pixels + 0.5 * lines + 0.01 * gates + latent + own
         self.optimizers[0].zero_grad()
         accelerator.backward(loss)
-        accelerator.clip_grad_norm_(self.parameters, 1.0)
-        self.optimizers[0].step()
+        descend(accelerator, self.optimizers[0])
         figures = {"pixels": pixels, "lines": lines, "gates": gates, "reference_parts": own} | ({"latent": latent} if reads else {})
         return {name: value.detach() for name, value in figures.items()}
 

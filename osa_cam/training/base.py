@@ -21,7 +21,7 @@ from osa_cam.training import checkpoint
 from osa_cam.training.autoencoder import latent_weight, scale, sheet
 from osa_cam.training.clips import ClipSet, Conditions
 from osa_cam.training.diffusion import Denoise, add_noise, sample_ddim
-from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, run
+from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, descend, run, seeded
 
 AUDIO_DROPOUT = 0.1
 REFERENCE_DROPOUT = 0.05
@@ -63,7 +63,6 @@ class DenoiserStage:
     def __init__(self, config: DenoiserConfig, accelerator: Accelerator) -> None:
         torch.manual_seed(config.seed)
         self.config = config
-        self.rng = np.random.default_rng(config.seed)
         self.clips = ClipSet(config.train, config.autoencoder, config.audio)
         self.validation = ClipSet(config.validation, config.autoencoder, config.audio)
         self.device = accelerator.device
@@ -71,10 +70,10 @@ class DenoiserStage:
         if config.start is not None:
             checkpoint.load(config.start, {"denoiser": denoiser})
         self.networks: dict[str, nn.Module] = {"denoiser": denoiser}
+        self.denoiser = denoiser.to(accelerator.device)
         self.parameters = list(denoiser.parameters())
-        optimizer = adamw(self.parameters, config.loop.learning_rate)
-        self.denoiser, optimizer = accelerator.prepare(denoiser, optimizer)
-        self.optimizers = [optimizer]
+        self.optimizers = [adamw(self.parameters, config.loop.learning_rate)]
+        self.rng = seeded(config.seed, accelerator)
 
     def places(self, first_frame: int = 0) -> list[tuple[int, int]]:
         last = self.clips.frames - STRIDE
@@ -153,8 +152,7 @@ class BaseStage(DenoiserStage):
         loss = weighted_error(output, z_0)
         self.optimizers[0].zero_grad()
         accelerator.backward(loss)
-        accelerator.clip_grad_norm_(self.parameters, 1.0)
-        self.optimizers[0].step()
+        descend(accelerator, self.optimizers[0])
         return {"loss": loss.detach()}
 
 

@@ -15,7 +15,7 @@ from osa_cam.engines.base import Engine
 from osa_cam.engines.model import TOKENS_OF_FRAME, Model
 from osa_cam.evaluation.metrics import correlation, mouth_opening
 from osa_cam.generation.decoder import Decoder
-from osa_cam.generation.rolling import RollingSampler, RollingState
+from osa_cam.generation.rolling import Past, RollingSampler, RollingState
 from osa_cam.media import MEL_PER_FRAME, PICTURE_SIZE, STRIDE, TOKENS_PER_FRAME
 from osa_cam.networks.audio import LOOKAHEAD_MEL
 from osa_cam.synth.sets import MEL_BEFORE, open_set
@@ -79,12 +79,16 @@ def roll_out(model: Model, denoise: Engine, clips: Path, clip: int, seed: int = 
     tokens = np.concatenate([_tokens(model, mel, stride) for stride in range(-1, strides)])
     feeds: list[Feed] = []
 
-    def step(z_t: Latents, timestep: float, audio: Latents) -> Latents:
+    nothing = tuple(np.zeros(a.shape, a.dtype) for a in denoise.inputs if a.name.startswith("past"))
+
+    def step(z_t: Latents, timestep: float, audio: Latents, past: Past | None) -> tuple[Latents, Past]:
         drive = drive_of(np.array(arrays["poses"][clip, len(feeds) * STRIDE : (len(feeds) + 1) * STRIDE]), True, True)
         feeds.append(fixed | {"z_t": z_t, "timestep": np.array([timestep], np.float32), "audio": audio, "drive": drive})
-        return denoise.infer(feeds[-1])["z_0"]
+        feeds[-1]["past16"], feeds[-1]["past8"] = past or nothing
+        given = denoise.infer(feeds[-1])
+        return given["z_0"], (given["left16"], given["left8"])
 
-    sampler, state = RollingSampler(step, model.manifest.strength), RollingState(np.random.default_rng([seed, clip]))
+    sampler, state = RollingSampler(step, model.manifest.strength), RollingState.begin(np.random.default_rng([seed, clip]))
     made = []
     for stride in range(strides):
         ends = NEW_TOKENS * (stride + 1) + TOKENS_PER_FRAME * (1 + np.arange(STRIDE))

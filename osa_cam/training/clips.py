@@ -20,6 +20,8 @@ from osa_cam.training import checkpoint
 from osa_cam.training.autoencoder import picture_tensor, scale
 from osa_cam.training.diffusion import Denoise
 
+Past = tuple[Tensor, Tensor]
+
 HEAD_SCALE = 10.0  # degrees
 BODY_UNITS = {"headX": 0.05, "headY": 0.05, "headScale": 0.1, "breath": 1.0, "hairLag": 10.0}
 
@@ -42,13 +44,14 @@ class Conditions:
         return Conditions(torch.zeros_like(self.audio), self.features, self.expression, self.liveliness, self.drive)
 
     def of(self, denoiser: nn.Module) -> Denoise:
-        """The denoiser as a function of z_t and timestep."""
+        """The denoiser as a function of z_t and timestep, for strides that nothing came before."""
+        return lambda z_t, timestep: self.rolling(denoiser, z_t, timestep)[0]
 
-        def denoise(z_t: Tensor, timestep: Tensor) -> Tensor:
-            z_0: Tensor = denoiser(z_t, timestep, self.audio, self.features, self.expression, self.liveliness, self.drive)
-            return z_0.float()
-
-        return denoise
+    def rolling(self, denoiser: nn.Module, z_t: Tensor, timestep: Tensor, past: Past | None = None) -> tuple[Tensor, Past]:
+        """past: what the frames before left in the denoiser. Returns z_0 and what these leave."""
+        c = self
+        z_0, *left = denoiser(z_t, timestep, c.audio, c.features, c.expression, c.liveliness, c.drive, *(past or ()))
+        return z_0.float(), (left[0].float(), left[1].float())
 
 
 def drive_of(poses: NDArray[np.float32], blink_known: bool, head_known: bool) -> NDArray[np.float32]:

@@ -45,9 +45,14 @@ def ddim_step(z_t: Tensor, z_0: Tensor, timestep: Tensor, following: Tensor) -> 
 
 def consistency(denoise: Denoise, z_t: Tensor, timestep: Tensor) -> Tensor:
     """f(z_t, t) = c_skip(t) z_t + c_out(t) z_0; timestep: [batch], 0 and more."""
+    return consistent(denoise(z_t, timestep), z_t, timestep)
+
+
+def consistent(estimate: Tensor, z_t: Tensor, timestep: Tensor) -> Tensor:
+    """The same from the network's estimate of z_0."""
     skip = torch.tensor([c_skip(float(t)) for t in timestep], device=z_t.device)
     out = torch.tensor([c_out(float(t)) for t in timestep], device=z_t.device)
-    return per_frame(skip) * z_t + per_frame(out) * denoise(z_t, timestep)
+    return per_frame(skip) * z_t + per_frame(out) * estimate
 
 
 def guided(conditional: Tensor, unconditional: Tensor, guidance: float) -> Tensor:

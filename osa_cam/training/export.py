@@ -16,6 +16,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from osa_cam.engines.onnxruntime import FRAMES_AXIS
 from osa_cam.errors import TrainingError
 from osa_cam.media import DRIVE_CHANNELS, LATENT_SIZE, MEL_BINS, PICTURE_SIZE, STRIDE
 from osa_cam.networks.audio import AudioEncoder
@@ -123,8 +124,9 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
 
 def write_graph(path: Path, network: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str]) -> None:
-    """One graph with static shapes."""
+    """One graph; its shapes are static, but what has STRIDE of something takes and gives as many as it is loaded for."""
     network.eval()
+    frames = {name: {0: FRAMES_AXIS} for name, value in inputs.items() if value.shape[0] == STRIDE}
     with warnings.catch_warnings(), TemporaryDirectory(dir=path.parent) as folder:
         warnings.simplefilter("ignore")  # the exporter's notes on its own deprecations
         whole = Path(folder) / path.name
@@ -134,6 +136,7 @@ def write_graph(path: Path, network: nn.Module, inputs: Mapping[str, Tensor], ou
             str(whole),
             input_names=list(inputs),
             output_names=list(outputs),
+            dynamic_axes=frames | ({outputs[0]: {0: FRAMES_AXIS}} if frames else {}),
             opset_version=OPSET,
             export_params=False,
             do_constant_folding=False,  # it would rename the parameters it folds; the runtime folds when it loads
@@ -146,8 +149,9 @@ def write_graph(path: Path, network: nn.Module, inputs: Mapping[str, Tensor], ou
         os.replace(whole, path)
 
 
-def example_inputs() -> dict[str, dict[str, Tensor]]:
+def example_inputs(size: ModelSize) -> dict[str, dict[str, Tensor]]:
     """Inputs of every graph, by name, of the shapes in docs/graphs.md."""
+    past = Denoiser(size.denoiser).no_past(1)
     picture = torch.zeros(1, PICTURE_SIZE, PICTURE_SIZE, 4, dtype=torch.uint8)
     z = torch.zeros(1, CHANNELS, LATENT_SIZE, LATENT_SIZE)
     return {
@@ -161,6 +165,8 @@ def example_inputs() -> dict[str, dict[str, Tensor]]:
             "expression": torch.zeros(1, EXPRESSION_DIM),
             "liveliness": torch.zeros(1, 1),
             "drive": torch.zeros(STRIDE, DRIVE_CHANNELS),
+            "past16": past[0],
+            "past8": past[1],
         },
         "decode": {"z": z, "warped": picture, "warped_features": torch.zeros(1, LATENT_SIZE, LATENT_SIZE, DECODER_FEATURES)},
         "encode": {"picture": picture, "reference": picture},
@@ -170,14 +176,21 @@ def example_inputs() -> dict[str, dict[str, Tensor]]:
 OUTPUTS = {
     "audio": ["tokens"],
     "reference": ["decoder_features", "denoiser_features"],
-    "denoise": ["z_0"],
+    "denoise": ["z_0", "left16", "left8"],
     "decode": ["picture"],
     "encode": ["z"],
 }
 
 
-def export(out: Path, size: ModelSize, autoencoder: Path, audio: Path, denoiser: Path) -> Path:
-    """Writes the model folder from the checkpoints of three stages and returns it; the manifest comes last."""
+ROLLING: Mapping[str, Any] = {"sampler": "rolling", "steps": 1}
+BASE: Mapping[str, Any] = {"sampler": "ddim", "steps": 20}
+
+
+def export(out: Path, size: ModelSize, autoencoder: Path, audio: Path, denoiser: Path, sampling: Mapping[str, Any] = ROLLING) -> Path:
+    """Writes the model folder from the checkpoints of three stages and returns it; the manifest comes last.
+
+    sampling: how the denoiser is to be used: ROLLING, or BASE for that of stage `base`.
+    """
     reference_net, encoder, decoder = ReferenceNet(), Encoder(), Decoder(size.autoencoder)
     trained = {"autoencoder": checkpoint.load(autoencoder, {"reference": reference_net, "encoder": encoder, "decoder": decoder})}
     audio_encoder, denoise = AudioEncoder(), Denoiser(size.denoiser)
@@ -191,7 +204,7 @@ def export(out: Path, size: ModelSize, autoencoder: Path, audio: Path, denoiser:
         "encode": EncodeGraph(encoder),
     }
     out.mkdir(parents=True, exist_ok=True)
-    inputs = example_inputs()
+    inputs = example_inputs(size)
     for name, network in graphs.items():
         write_graph(out / f"{name}.onnx", network, inputs[name], OUTPUTS[name])
     manifest: dict[str, Any] = {
@@ -199,7 +212,7 @@ def export(out: Path, size: ModelSize, autoencoder: Path, audio: Path, denoiser:
         "name": size.name,
         "latent_scale": LATENT_SCALE,
         "strength": STRENGTH,
-        "steps": 1,
+        **sampling,
         "trained": trained,
     }
     # Twins of older weights: `quantize_model` makes new ones.

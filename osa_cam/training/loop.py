@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
@@ -52,6 +53,27 @@ class Stage(Protocol):
 
 def adamw(parameters: Iterable[nn.Parameter], learning_rate: float) -> torch.optim.Optimizer:
     return torch.optim.AdamW(parameters, learning_rate, betas=(0.9, 0.98), weight_decay=1e-4)
+
+
+def seeded(seed: int, accelerator: Accelerator) -> np.random.Generator:
+    """Random numbers of this process alone, torch's too: call it once the networks are made, which must begin alike in all."""
+    torch.manual_seed(seed + accelerator.process_index)
+    return np.random.default_rng([seed, accelerator.process_index])
+
+
+def descend(accelerator: Accelerator, optimizer: torch.optim.Optimizer, longest: float = 1.0) -> None:
+    """One step along the gradients' mean over all processes, no longer than `longest`.
+
+    Here rather than in torch's DistributedDataParallel, which wants every network run once a step: judges and encoders have turns.
+    """
+    parameters = [p for group in optimizer.param_groups for p in group["params"] if p.requires_grad]
+    if accelerator.num_processes > 1:
+        gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+        whole = accelerator.reduce(torch.cat([g.flatten() for g in gradients]), reduction="mean")
+        for p, mean in zip(parameters, whole.split([p.numel() for p in parameters]), strict=True):
+            p.grad = mean.view_as(p)
+    nn.utils.clip_grad_norm_(parameters, longest)
+    optimizer.step()
 
 
 def accelerator_for(config: LoopConfig) -> Accelerator:

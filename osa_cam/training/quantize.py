@@ -23,8 +23,9 @@ from onnxruntime.quantization import CalibrationMethod, QuantType  # type: ignor
 from onnxruntime.quantization.calibrate import TensorData, TensorsData  # type: ignore[import-untyped]
 from onnxruntime.quantization.qdq_quantizer import QDQQuantizer  # type: ignore[import-untyped]
 
+from osa_cam.engines.base import live_threads
 from osa_cam.engines.model import load_model, open_graph, probe
-from osa_cam.engines.onnxruntime import WARNING, OnnxRuntimeEngine, live_threads
+from osa_cam.engines.onnxruntime import WARNING, OnnxRuntimeEngine
 from osa_cam.errors import TrainingError
 from osa_cam.media import STRIDE
 from osa_cam.networks.autoencoder import Decoder
@@ -60,14 +61,14 @@ def quantize_model(folder: Path, size: ModelSize, sets: Path) -> dict[str, dict[
     calibrate, the rest to measure. Raises TrainingError without sets, or where a graph is of another size or comes out bad.
     """
     manifest = folder / "manifest.json"
-    model = load_model(folder, int8=False)
+    model = load_model(folder, "onnxruntime", int8=False)
     stills = list(decode_stills(model, sets / "stills/validation", FRAMES))
     clips = sets / "clips/validation"
     count = len(open_set(clips)["latents"])
     strides = [feed for clip in range(0, count, 2) for feed in roll_out(model, model.denoise, clips, clip).feeds[::STRIDE_STEP]]
     with TemporaryDirectory(dir=folder) as name:
         drafts = Path(name)  # a twin that is refused must not take the place of an older one
-        write_graph(drafts / "decode.onnx", DecodeInBlocks(_decoder(folder, size)), example_inputs()["decode"], OUTPUTS["decode"])
+        write_graph(drafts / "decode.onnx", DecodeInBlocks(_decoder(folder, size)), example_inputs(size)["decode"], OUTPUTS["decode"])
         still_feeds = [still.feed for i, still in enumerate(stills) if i // FRAMES % 2 == 0]
         paths = {graph: drafts / f"{graph}.int8.onnx" for graph in ("decode", "denoise")}
         quantize(drafts / "decode.onnx", paths["decode"], still_feeds, DECODE_OPERATORS, DECODE_KEPT)
@@ -115,7 +116,7 @@ def quantize(graph: Path, out: Path, feeds: Sequence[Feed], operators: Sequence[
 
 def _quantized(model: onnx.ModelProto, found: Mapping[str, Range], operators: Sequence[str], keep: str) -> onnx.ModelProto:
     shapes = {v.name: [d.dim_value for d in v.type.tensor_type.shape.dim] for v in [*model.graph.value_info, *model.graph.output]}
-    # Products of few rows cost nothing, and modulation wants its precision.
+    # Products of a row a frame cost nothing, and modulation wants its precision.
     small = [n.name for n in model.graph.node if n.op_type == "Gemm" and shapes[n.output[0]][0] <= STRIDE]
     data = {name: TensorData(lowest=np.float32(low), highest=np.float32(high)) for name, (low, high) in found.items()}
     copy = onnx.ModelProto()
@@ -142,7 +143,7 @@ def _quantized(model: onnx.ModelProto, found: Mapping[str, Range], operators: Se
 
 def _outputs(model: onnx.ModelProto, feeds: Sequence[Feed]) -> list[Values]:
     session = ort.InferenceSession(model.SerializeToString(), _quiet(), providers=["CPUExecutionProvider"])
-    return [session.run(None, dict(feed))[0].astype(np.float32) for feed in feeds]
+    return [session.run(None, dict(feed))[0].astype(np.float32) for feed in feeds]  # the first is what the others serve
 
 
 def _quiet() -> ort.SessionOptions:

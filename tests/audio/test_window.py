@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from osa_cam.audio.mel import SILENCE_MEL, log_mel
-from osa_cam.audio.window import STRIDE_SAMPLES, WINDOW_MEL, StrideWindows
-from osa_cam.media import LOOKAHEAD_SAMPLES
+from osa_cam.audio.window import WINDOW_MEL, StrideWindows
+from osa_cam.media import LOOKAHEAD_SAMPLES, SAMPLES_PER_FRAME, STRIDE, STRIDES
 from tests.sounds import bursts
 
 SOUND = bursts(3)
+STRIDE_SAMPLES = STRIDE * SAMPLES_PER_FRAME
 
 
 def windows(size: int) -> list[np.ndarray]:
@@ -59,10 +60,13 @@ def test_nan_is_silence() -> None:
     assert np.all(got[-1].mel == np.float32(SILENCE_MEL))
 
 
-def test_level_and_speech_are_of_the_strides_own_sound() -> None:
-    """Not of its lookahead: a nod comes with its syllable."""
-    sound = np.zeros(5 * STRIDE_SAMPLES + LOOKAHEAD_SAMPLES, np.float32)
-    sound[2 * STRIDE_SAMPLES : 3 * STRIDE_SAMPLES] = 0.1 * np.sign(np.sin(np.arange(STRIDE_SAMPLES)))
-    got = list(StrideWindows().push(sound))
-    assert [round(window.level_db) for window in got] == [-100, -100, -20, -100, -100]
-    assert [window.speaking for window in got] == [False, False, True, True, False]  # the gate hangs over
+@pytest.mark.parametrize("frames", STRIDES)
+def test_level_and_speech_are_of_the_frames_own_sound(frames: int) -> None:
+    """Not of its lookahead: a nod comes with its syllable. However long the stride, a frame hears the same."""
+    sound = np.zeros(20 * SAMPLES_PER_FRAME + LOOKAHEAD_SAMPLES, np.float32)
+    sound[8 * SAMPLES_PER_FRAME : 12 * SAMPLES_PER_FRAME] = 0.1 * np.sign(np.sin(np.arange(STRIDE_SAMPLES)))
+    got = list(StrideWindows(frames).push(sound))
+    assert np.concatenate([window.level_db for window in got]).round().tolist() == [-100] * 8 + [-20] * 4 + [-100] * 8
+    speaking = np.concatenate([window.speaking for window in got])
+    assert speaking[8:12].all()
+    assert not speaking[:6].any() and not speaking[18:].any()  # the gate hangs over

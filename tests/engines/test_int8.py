@@ -24,7 +24,7 @@ LEAST_PSNR = 33.0  # dB against float32; the export's own limit on held-out peop
 
 @pytest.fixture(scope="module")
 def float32() -> Model:
-    return load_model(int8=False)
+    return load_model(engine="onnxruntime", int8=False)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_what_runs_is_told(float32: Model) -> None:
-    int8 = load_model()
+    int8 = load_model(engine="onnxruntime")
     assert {graph: getattr(int8, graph).precision for graph in ("audio", "reference", *GRAPHS)} == {
         "audio": "float32", "reference": "float32", "denoise": "int8", "decode": "int8",
     }  # fmt: skip
@@ -55,12 +55,13 @@ def first_stride(float32: Model, avatar: str) -> dict[str, np.ndarray]:
         "expression": np.eye(5, dtype=np.float32)[:1],
         "liveliness": np.full((1, 1), 0.5, np.float32),
         "drive": np.zeros((4, 13), np.float32),
+        **{a.name: np.zeros(a.shape, np.float32) for a in float32.denoise.inputs if a.name.startswith("past")},
     }
 
 
 @pytest.mark.parametrize("avatar", sorted(manifests()))
 def test_int8_paints_the_built_in_avatars_as_float32_does(float32: Model, avatar: str) -> None:
-    int8 = load_model()
+    int8 = load_model(engine="onnxruntime")
     picture = load_avatar(avatar).picture
     features = float32.reference.infer({"picture": picture[None]})["decoder_features"][0]
     z = float32.denoise.infer(first_stride(float32, avatar))["z_0"][0]
@@ -77,7 +78,7 @@ def test_int8_paints_the_built_in_avatars_as_float32_does(float32: Model, avatar
 
 def test_int8_denoises_as_float32_does(float32: Model) -> None:
     feeds = first_stride(float32, "ada")
-    wanted, made = (model.denoise.infer(feeds)["z_0"] for model in (float32, load_model()))
+    wanted, made = (model.denoise.infer(feeds)["z_0"] for model in (float32, load_model(engine="onnxruntime")))
     error = np.square(made - wanted).mean() / wanted.var()
     assert 0 < error < 0.01, f"{error:.4f} of the variance"
 
@@ -87,11 +88,11 @@ def test_a_missing_or_truncated_int8_graph_is_named_with_its_remedy(folder: Path
     path = folder / f"{graph}.int8.onnx"
     os.truncate(path, path.stat().st_size // 2)
     with pytest.raises(ModelError, match=rf"{graph}\.int8\.onnx is truncated.*install OSA Cam's models again"):
-        load_model(folder)
+        load_model(folder, "onnxruntime")
     path.unlink()
     with pytest.raises(ModelError, match=rf"{graph}\.int8\.onnx is missing: install OSA Cam's models again"):
-        load_model(folder)
-    assert load_model(folder, int8=False).denoise.precision == "float32"
+        load_model(folder, "onnxruntime")
+    assert load_model(folder, "onnxruntime", int8=False).denoise.precision == "float32"
 
 
 def test_a_processor_that_computes_otherwise_runs_float32(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -100,7 +101,7 @@ def test_a_processor_that_computes_otherwise_runs_float32(folder: Path, caplog: 
     manifest["int8"]["decode"]["probe"] = (np.array(manifest["int8"]["decode"]["probe"])[::-1]).tolist()
     path.write_text(json.dumps(manifest))
     with caplog.at_level(logging.WARNING):
-        model = load_model(folder)
+        model = load_model(folder, "onnxruntime")
     assert (model.decode.precision, model.denoise.precision) == ("float32", "int8")
     assert "decode.int8.onnx" in caplog.text
 
@@ -116,4 +117,4 @@ def test_the_manifest_of_int8_is_checked(folder: Path, key: str, value: object) 
     path = folder / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "int8": {key: value}}))
     with pytest.raises(ModelError, match="int8"):
-        load_model(folder)
+        load_model(folder, "onnxruntime")

@@ -26,7 +26,7 @@ def folder(whole: Path, tmp_path: Path) -> Path:
 
 
 def test_loads_and_says_what_runs_it(folder: Path) -> None:
-    model = load_model(folder)
+    model = load_model(folder, "onnxruntime")
     assert "ONNX Runtime" in model.denoise.provider
     assert model.latent_scale.shape == (11, 1, 1)
 
@@ -36,19 +36,19 @@ def test_a_missing_or_truncated_graph_is_named(folder: Path, graph: str) -> None
     path = folder / f"{graph}.onnx"
     os.truncate(path, path.stat().st_size // 2)
     with pytest.raises(ModelError, match=rf"{graph}\.onnx"):
-        load_model(folder)
+        load_model(folder, "onnxruntime")
     path.write_bytes(b"this is no graph")
     with pytest.raises(ModelError, match=rf"{graph}\.onnx"):
-        load_model(folder)
+        load_model(folder, "onnxruntime")
     path.unlink()
     with pytest.raises(ModelError, match=rf"{graph}\.onnx is missing"):
-        load_model(folder)
+        load_model(folder, "onnxruntime")
 
 
 def test_a_graph_of_another_size_is_refused_with_both_shapes(folder: Path) -> None:
     onnx.save(graphs.audio(), folder / "decode.onnx")
     with pytest.raises(ModelError, match=r"input should be z float32 \[1, 11, 64, 64\]"):
-        load_model(folder)
+        load_model(folder, "onnxruntime")
 
 
 def test_a_graph_of_dynamic_shape_is_refused(folder: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_graph_of_dynamic_shape_is_refused(folder: Path) -> None:
     shapes = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, "time", 80]) for name in ("mel", "tokens")]
     onnx.save(graphs.model("audio", [node], shapes[:1], shapes[1:], []), folder / "audio.onnx")
     with pytest.raises(ModelError, match="static"):
-        load_model(folder)
+        load_model(folder, "onnxruntime")
 
 
 @pytest.mark.parametrize(
@@ -67,17 +67,17 @@ def test_the_manifest_is_checked(folder: Path, key: str, value: object) -> None:
     path = folder / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
     with pytest.raises(ModelError, match=key):
-        load_model(folder)
+        load_model(folder, "onnxruntime")
 
 
 def test_no_model_and_unknown_engine(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="built in"):
-        load_model(tmp_path)
+        load_model(tmp_path, "onnxruntime")
     with pytest.raises(ConfigError, match="onnxruntime"):
         load_model(tmp_path, engine="magic")
     (tmp_path / "manifest.json").write_text("{")
     with pytest.raises(ModelError, match="JSON"):
-        load_model(tmp_path)
+        load_model(tmp_path, "onnxruntime")
 
 
 MEL = Argument("mel", (1, 128, 80), np.dtype(np.float32))

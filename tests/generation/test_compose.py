@@ -70,3 +70,59 @@ def test_blur_is_the_portrait_far_out_of_focus() -> None:
     margin = whole[:, :270].astype(int)
     assert np.abs(margin[..., :3] - [150, 30, 30]).max() <= 3
     assert np.array_equal(composer.compose(portrait), whole), "the background stands still"
+
+
+def gradient() -> np.ndarray:
+    """Each pixel says where it is: red to the right, green downwards, in halves of a pixel."""
+    place = np.arange(512) // 2
+    red, green = np.meshgrid(place, place)
+    return np.dstack((red, green, np.zeros_like(red), np.full_like(red, 255))).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("size", "fit", "top_left", "bottom_right"),
+    [  # of the portrait, in pixels of it
+        ((1280, 720), "crop", (0, 112), (511, 399)),
+        ((720, 1280), "crop", (112, 0), (399, 511)),
+        ((512, 512), "crop", (0, 0), (511, 511)),
+        ((320, 180), "crop", (0, 112), (511, 399)),
+    ],
+)
+def test_cropped_it_fills_the_canvas(size: tuple[int, int], fit: str, top_left: tuple[int, int], bottom_right: tuple[int, int]) -> None:
+    whole = Composer(Canvas(*size, Background(colour=(0, 0, 255)), "crop")).compose(gradient()).astype(int)
+    assert whole.shape == (size[1], size[0], 4)
+    assert not whole[..., 2].any(), "no background shows"
+    for corner, (x, y) in ((whole[0, 0], top_left), (whole[-1, -1], bottom_right)):
+        assert abs(corner[0] - x // 2) <= 1
+        assert abs(corner[1] - y // 2) <= 1
+    assert np.diff(whole[..., 0], axis=1).min() >= 0, "not mirrored"
+
+
+def test_on_a_tall_canvas_the_portrait_stands_on_the_ground() -> None:
+    whole = Composer(Canvas(360, 640, Background(colour=(0, 0, 255)))).compose(gradient())
+    assert np.all(whole[:280, :, 2] == 255)
+    assert not whole[280:, :, 2].any()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (320, 240), (64, 64)])
+def test_the_badge_is_readable_and_stays_in_the_corner(size: tuple[int, int]) -> None:
+    white = np.full((512, 512, 4), 255, np.uint8)
+    plain, marked = (Composer(Canvas(*size, Background(colour=(255, 255, 255)), badge=on)).compose(white) for on in (False, True))
+    rows, columns = np.nonzero((plain != marked).any(axis=-1))
+    high, wide = rows.max() - rows.min() + 1, columns.max() - columns.min() + 1
+    assert rows.min() > size[1] * 0.6
+    assert size[0] * 0.6 < columns.min() or size[0] < 128
+    assert rows.max() < size[1] - 1
+    assert 0.05 < high / min(size) < 0.26
+    assert 3 < wide / high < 6
+    plate = marked[rows.min() : rows.max(), columns.min() : columns.max(), :3].astype(float)
+    dark, light = np.percentile(plate, 20), plate.max()
+    assert light > 2.5 * dark, "light on dark, even on white"
+    assert np.all(marked[..., 3] == 255)
+
+
+def test_the_badge_is_there_on_a_transparent_background_too() -> None:
+    whole = Composer(Canvas(1280, 720, Background(kind="transparent"), badge=True)).compose(np.zeros((512, 512, 4), np.uint8))
+    assert whole[..., 3].max() > 240
+    assert np.all(whole[..., :3] <= whole[..., 3:]), "premultiplied"
+    assert not whole[:600].any()

@@ -1,10 +1,11 @@
 import cv2
 import numpy as np
 
-from osa_cam.generation.decoder import Decoder
+from osa_cam.generation.decoder import Decoder, within
 from osa_cam.media import LATENT_CHANNELS
 
 REFERENCE = np.random.default_rng(0).integers(0, 255, (512, 512, 4), np.uint8)
+REFERENCE[..., 3] = 255
 FEATURES = np.random.default_rng(1).standard_normal((64, 64, 16)).astype(np.float32)
 
 
@@ -44,3 +45,16 @@ def test_flow_is_resized_with_half_pixel_centres() -> None:
     low, share = int(source), source - int(source)
     wanted = REFERENCE[low].astype(float) * (1 - share) + REFERENCE[low + 1].astype(float) * share
     assert np.abs(decoder().picture(z)[row].astype(float) - wanted).max() < 6  # cv2.remap interpolates in 1/32 pixel
+
+
+def test_nothing_is_painted_beyond_the_outline_of_a_cut_out_portrait() -> None:
+    disc = (np.hypot(*(np.mgrid[:512, :512] - 255.5)) < 100).astype(np.uint8) * 255
+    painted = np.full((512, 512, 4), 200, np.uint8)
+    inside = within(painted, disc)
+    assert (inside[disc > 0] == 200).all()
+    far = cv2.dilate(disc, np.ones((9, 9), np.uint8)) == 0
+    assert not inside[far].any()
+    # Premultiplied: colour and coverage fall alike where the outline is soft.
+    assert (inside[..., 0] == inside[..., 3]).all()
+    thin = np.where(disc[..., None] > 0, np.uint8(90), np.uint8(0)).repeat(4, -1)
+    assert np.array_equal(within(thin, disc), thin), "what is fainter than the outline stays so"

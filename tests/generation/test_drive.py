@@ -2,14 +2,17 @@ import numpy as np
 import pytest
 
 from osa_cam.generation.drive import Drive
-from osa_cam.media import DRIVE_CHANNELS, FPS, STRIDE
+from osa_cam.media import DRIVE_CHANNELS, FPS
 
 MINUTES = 6
 
 
 def life(liveliness: float = 0.5, speaking: bool = False, seed: int = 0) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    drive = Drive(np.random.default_rng(seed), liveliness)
-    return np.concatenate([drive.stride(-30.0, speaking) for _ in range(MINUTES * 60 * FPS // STRIDE)])
+    return heard(Drive(np.random.default_rng(seed), liveliness), -30.0, speaking, MINUTES * 60 * FPS)
+
+
+def heard(drive: Drive, level_db: float, speaking: bool, frames: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    return drive.stride(np.full(frames, level_db, np.float32), np.full(frames, speaking))
 
 
 def test_a_stride_of_all_channels_and_the_same_for_the_same_seed() -> None:
@@ -47,7 +50,6 @@ def test_a_loud_syllable_is_nodded_at() -> None:
     seen = []
     for loud in (-50.0, -15.0):
         drive = Drive(np.random.default_rng(0))
-        for _ in range(50):
-            drive.stride(-50.0, True)
-        seen.append(np.concatenate([drive.stride(loud, True) for _ in range(3)])[:, 4])
+        heard(drive, -50.0, True, 200)
+        seen.append(heard(drive, loud, True, 12)[:, 4])
     assert (seen[1] - seen[0]).max() > 0.05

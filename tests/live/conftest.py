@@ -18,7 +18,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def model(model_folder: Path) -> Model:
-    return load_model(model_folder)
+    return load_model(model_folder, "onnxruntime")
 
 
 @pytest.fixture(scope="session")

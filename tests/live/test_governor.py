@@ -3,36 +3,37 @@ import logging
 import pytest
 
 from osa_cam.live.double_buffer import DoubleBuffer
-from osa_cam.live.governor import FEWEST, FIRST_WAIT_S, LOST_S, STRIDE_S, Governor
+from osa_cam.live.governor import FEWEST, FIRST_WAIT_S, LOST_S, Governor
 from osa_cam.live.pacer import Playout
 from osa_cam.live.statistics import StageTimes
-from osa_cam.media import LOOKAHEAD_SAMPLES, SAMPLE_RATE, STRIDE
+from osa_cam.media import FPS, LOOKAHEAD_SAMPLES, SAMPLE_RATE, STRIDE
 from tests.sounds import FakeClock
 
 
 class Computer:
     """Takes `frame_s` a frame and no time for anything else; its microphone hands over the sound `device_s` late."""
 
-    def __init__(self) -> None:
+    def __init__(self, stride: int = STRIDE) -> None:
         self.clock = FakeClock()
+        self._stride = stride
         self.frame_s, self.device_s = 0.03, 0.0
         self.stages = StageTimes()
-        self.governor = Governor(self.clock, self.stages, Playout(self.clock, 25, DoubleBuffer()))
+        self.governor = Governor(self.clock, self.stages, Playout(self.clock, 25, DoubleBuffer()), stride)
         self.governor.zero_at = self.clock.now()
         self._first = 0
 
     def work(self, seconds: float) -> None:
         until = self.clock.now() + seconds
         while self.clock.now() < until:
-            heard_at = self.governor.heard_at(self._first + STRIDE - 1) + LOOKAHEAD_SAMPLES / SAMPLE_RATE + self.device_s
+            heard_at = self.governor.heard_at(self._first + self._stride - 1) + LOOKAHEAD_SAMPLES / SAMPLE_RATE + self.device_s
             self.clock.time = max(self.clock.time, heard_at)
             if self.governor.stride(self._first):
-                for pts in range(self._first, self._first + STRIDE):
+                for pts in range(self._first, self._first + self._stride):
                     if self.governor.frame(pts):
                         self.clock.time += self.frame_s
                         self.stages.decode.add(self.frame_s * 1000.0)
                         self.governor.painted(pts)
-            self._first += STRIDE
+            self._first += self._stride
 
 
 def test_one_that_keeps_up_paints_everything() -> None:
@@ -95,6 +96,6 @@ def test_a_hiccup_lowers_nothing_and_a_stall_is_skipped() -> None:
 
 def test_what_a_device_needs_itself_is_no_delay_of_ours() -> None:
     computer = Computer()
-    computer.device_s = 5 * STRIDE_S  # hands over its sound 0.8 s late
+    computer.device_s = 5 * STRIDE / FPS  # hands over its sound 0.8 s late
     computer.work(10)
     assert (computer.governor.one_of, computer.governor.dropped) == (1, 0)

@@ -1,12 +1,16 @@
 """Streaming equals offline, and frame k shows the sound of frame k."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from osa_cam.avatars.library import Avatar
+from osa_cam.config import Sampling
+from osa_cam.engines.model import load_model
 from osa_cam.live.pipeline import Pipeline
-from osa_cam.media import SAMPLES_PER_FRAME, Frame
+from osa_cam.media import SAMPLES_PER_FRAME, STRIDES, Frame
 from tests.sounds import bursts
 
 SOUND = bursts(1.5)[:-100]  # no whole number of frames
@@ -16,6 +20,27 @@ Make = Callable[..., Pipeline]
 def frames(pipeline: Pipeline, blocks: Iterable[np.ndarray]) -> list[Frame]:
     made = [frame for block in blocks for frame in pipeline.push(block)]
     return made + list(pipeline.flush())
+
+
+@pytest.mark.parametrize("stride", STRIDES)
+def test_the_frames_are_the_same_however_long_the_stride(make: Make, model_folder: Path, avatar: Avatar, stride: int) -> None:
+    sound = np.concatenate((np.zeros(16_000, np.float32), SOUND))
+    short = Pipeline(load_model(model_folder, "onnxruntime", stride=stride), avatar, Sampling())
+    for one, other in zip(frames(short, [sound]), frames(make(), [sound]), strict=True):
+        assert one.pts == other.pts
+        # Where the gate opens, a longer stride has heard a little more of what follows.
+        assert np.abs(one.picture.astype(int) - other.picture).max() <= 1 or one.pts in range(24, 29)
+
+
+def test_another_avatar_and_mood_from_the_next_stride_on(make: Make) -> None:
+    pipeline = make()
+    before = [frame.picture for frame in pipeline.push(SOUND[:6400])]
+    other = Avatar("other", "other", np.full_like(before[0], 200))
+    pipeline.change(avatar=other, expression=1, liveliness=0.9)
+    after = [frame.picture for frame in pipeline.push(SOUND[6400:16000])]
+    assert before[-1][256, 256, 2] != 200 == after[0][256, 256, 2]
+    whole = frames(make(), [SOUND])
+    assert len(before) + len(after) == (16000 - 1280) // 2560 * 4 <= len(whole)
 
 
 @pytest.mark.parametrize("size", [97, 640, 2560, 7000])

@@ -36,7 +36,7 @@ def test_training_and_host_agree() -> None:
         z_t = add_noise(z_0, noise, torch.tensor([timestep]))
         assert np.allclose(z_t.numpy(), host_add_noise(z_0.numpy(), noise.numpy(), timestep), atol=1e-5)
         trained = consistency(lambda z, t: z * 0.5, z_t, torch.tensor([timestep])).numpy()
-        live = consistency_step(lambda z, t, audio: z * np.float32(0.5), z_t.numpy(), timestep, np.zeros(1, np.float32))
+        live, _ = consistency_step(lambda z, t, a, past: (z * np.float32(0.5), ()), z_t.numpy(), timestep, np.zeros(1, np.float32), None)
         assert np.allclose(trained, live, atol=1e-5)
 
 

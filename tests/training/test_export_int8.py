@@ -111,7 +111,7 @@ def test_a_model_is_quantised_and_runs(sets: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("osa_cam.training.quantize.LEAST_PSNR", 20.0)  # four pictures are no calibration
     monkeypatch.setattr("osa_cam.training.quantize.LEAST_R", -1.0)
     losses = quantize_model(folder, LITE, sets)
-    model = load_model(folder)
+    model = load_model(folder, "onnxruntime")
     assert (model.decode.precision, model.denoise.precision) == ("int8", "int8")
     assert model.manifest.int8["decode"].loss == losses["decode"]
     stored = {t.name: numpy_helper.to_array(t).dtype for t in onnx.load(str(folder / "denoise.int8.onnx")).graph.initializer}
@@ -125,7 +125,7 @@ def test_a_model_is_quantised_and_runs(sets: Path, tmp_path: Path, monkeypatch: 
     with pytest.raises(TrainingError, match="too much"):
         quantize_model(folder, LITE, sets)
     assert (folder / "decode.int8.onnx").read_bytes() == before
-    assert load_model(folder).decode.precision == "int8", "what was there still runs"
+    assert load_model(folder, "onnxruntime").decode.precision == "int8", "what was there still runs"
 
 
 def test_weights_come_back_from_an_export(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_weights_come_back_from_an_export(tmp_path: Path) -> None:
     (model / "decode.int8.onnx").write_bytes(b"of older weights")
     export(model, LITE, paths["autoencoder"], paths["audio"], paths["eft"])
     assert not list(model.glob("*.int8.onnx"))
-    assert load_model(model).decode.precision == "float32"
+    assert load_model(model, "onnxruntime").decode.precision == "float32"
     resume(model, tmp_path / "again", LITE)
     decoder, denoiser = Decoder(LITE.autoencoder), Denoiser(LITE.denoiser)
     checkpoint.load(tmp_path / "again/autoencoder/checkpoint.safetensors", {"decoder": decoder})

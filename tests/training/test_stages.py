@@ -1,6 +1,9 @@
 """Every stage, from drawn data to exported graphs, with tiny sets and few steps: that it runs, learns, resumes and fits together."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 import torch
 
 from osa_cam.errors import TrainingError
+from osa_cam.media import STRIDE, STRIDES
 from osa_cam.networks.audio import AudioEncoder
 from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
 from osa_cam.networks.denoiser import Denoiser
@@ -21,7 +25,7 @@ from osa_cam.training.adv_lcm import train_adv_lcm
 from osa_cam.training.autoencoder import AutoencoderConfig, AutoencoderStage, parts_error, train_autoencoder
 from osa_cam.training.base import DenoiserConfig, train_base
 from osa_cam.training.clips import ClipSet
-from osa_cam.training.eft import train_eft
+from osa_cam.training.eft import EftStage, train_eft
 from osa_cam.training.export import example_inputs, export, resume
 from osa_cam.training.loop import LoopConfig, accelerator_for
 from tests.speech import write_speech
@@ -127,6 +131,20 @@ def test_base_overfits_a_stride(folder: Path) -> None:
     assert np.mean(seen[-4:]) < 0.9 * np.mean(seen[:4])
 
 
+@torch.no_grad()
+def test_rollouts_remember_what_they_showed(folder: Path) -> None:
+    config = replace(denoiser_config(folder, "rolls"), start=folder / "denoiser.safetensors")
+    stage = EftStage(config, folder / "denoiser.safetensors", accelerator_for(config.loop))
+    with torch.enable_grad():
+        stage.step(accelerator_for(config.loop))
+    assert all(roll.made is not None and roll.past is not None and roll.start >= STRIDE for roll in stage.rolls)
+    assert any(part.abs().sum() > 0 for part in stage._pasts())
+    for _ in range(32 // STRIDE):
+        with torch.enable_grad():
+            stage.step(accelerator_for(config.loop))
+    assert all(roll.start < 32 for roll in stage.rolls), "a rollout that reaches the clip's end begins anew"
+
+
 @pytest.mark.parametrize("stage", ["adv-lcm", "eft"])
 def test_both_distilling_stages_run(folder: Path, stage: str) -> None:
     config = replace(denoiser_config(folder, stage), start=folder / "denoiser.safetensors")
@@ -135,6 +153,46 @@ def test_both_distilling_stages_run(folder: Path, stage: str) -> None:
     checkpoint.load(folder / "denoiser.safetensors", {"denoiser": before})
     checkpoint.load(path, {"denoiser": after})
     assert not torch.equal(before.out.weight, after.out.weight)
+
+
+ONE_OF_TWO = """
+import hashlib, sys
+from pathlib import Path
+from osa_cam.networks.sizes import LITE
+from osa_cam.training.autoencoder import AutoencoderConfig, AutoencoderStage
+from osa_cam.training.base import DenoiserConfig
+from osa_cam.training.eft import EftStage
+from osa_cam.training.loop import LoopConfig, accelerator_for, run
+folder = Path(sys.argv[1])
+for name in ("autoencoder", "eft"):
+    config = LoopConfig(folder / "two" / name, 2, 10.0, 1e-3, log_steps=1)
+    accelerator = accelerator_for(config)
+    assert accelerator.num_processes == 2
+    weights = [folder / f"{network}.safetensors" for network in ("autoencoder", "audio", "denoiser")]
+    if name == "eft":
+        clips = [folder / "clips" / split for split in ("train", "validation")]
+        stage = EftStage(DenoiserConfig(*clips, *weights[:2], config, LITE, start=weights[2], batch=2), weights[2], accelerator)
+    else:
+        stills = [folder / "stills" / split for split in ("train", "validation")]
+        stage = AutoencoderStage(AutoencoderConfig(*stills, config, LITE, people=1, crop_cells=16), accelerator)
+    drawn = stage.rng.random()
+    run(stage, config, accelerator)
+    weights = b"".join(p.detach().numpy().tobytes() for network in stage.networks.values() for p in network.parameters())
+    (folder / f"{name}.{accelerator.process_index}").write_text(f"{drawn} {hashlib.sha256(weights).hexdigest()}")
+"""
+
+
+def test_two_processes_train_one_network_on_other_data_each(folder: Path) -> None:
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", str(folder / "one_of_two.py")]
+    (folder / "one_of_two.py").write_text(ONE_OF_TWO)
+    alone = {"CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
+    done = subprocess.run([*launch, str(folder)], capture_output=True, text=True, timeout=600, check=False, env=os.environ | alone)
+    assert done.returncode == 0, done.stderr
+    for name in ("autoencoder", "eft"):
+        (drawn, weights), (others, same) = ((folder / f"{name}.{i}").read_text().split() for i in range(2))
+        assert drawn != others
+        assert weights == same
+        assert (folder / "two" / name / "checkpoint.safetensors").is_file()
 
 
 def test_distilling_wants_a_base(folder: Path) -> None:
@@ -157,10 +215,13 @@ def test_exported_graphs_give_what_torch_gives(folder: Path) -> None:
     denoiser = Denoiser(LITE.denoiser).eval()
     checkpoint.load(folder / "denoiser.safetensors", {"denoiser": denoiser})
     generator = torch.Generator().manual_seed(0)
-    inputs = {name: torch.randn(value.shape, generator=generator) for name, value in example_inputs()["denoise"].items()}
+    inputs = {name: torch.randn(value.shape, generator=generator) for name, value in example_inputs(LITE)["denoise"].items()}
     session = onnxruntime.InferenceSession(str(out / "denoise.onnx"), providers=["CPUExecutionProvider"])
-    (made,) = session.run(None, {name: value.numpy() for name, value in inputs.items()})
-    assert np.allclose(made, denoiser(*inputs.values()).numpy(), atol=5e-3)
+    for frames in STRIDES:
+        feeds = {name: value[:frames] if len(value) == STRIDE else value for name, value in inputs.items()}
+        made = session.run(None, {name: value.numpy() for name, value in feeds.items()})
+        for one, other in zip(made, denoiser(*feeds.values()), strict=True):
+            assert np.allclose(one, other.numpy(), atol=5e-3)
     assert sum(path.stat().st_size for path in out.iterdir()) < 25 * 2**20
 
 
