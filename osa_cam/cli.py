@@ -8,24 +8,18 @@ import signal
 import sys
 import time
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from osa_cam.errors import AudioError, CameraError, ConfigError, OsaCamError, TrainingError
 from osa_cam.live import terminal
 
-if TYPE_CHECKING:
-    from osa_cam.audio.source import Source
-    from osa_cam.config import Canvas, Sampling
-    from osa_cam.live.pipeline import Pipeline
-
 app = typer.Typer(
     name="osa-cam", help="A voice in, a speaking portrait out of a virtual camera.", no_args_is_help=True, add_completion=False
 )
-avatars_app = typer.Typer(help="The portraits there are.", no_args_is_help=True)
-app.add_typer(avatars_app, name="avatars")
 
 Avatar = Annotated[str | None, typer.Option(help="A built-in avatar's id, or any picture.", show_default="the first")]
 Engine = Annotated[str, typer.Option(help="auto or onnxruntime.")]
@@ -33,12 +27,10 @@ Steps = Annotated[int | None, typer.Option(help="Network evaluations a stride.",
 Seed = Annotated[int, typer.Option(help="The same seed gives the same video.")]
 Size = Annotated[str, typer.Option(help="WIDTHxHEIGHT, both even.")]
 Behind = Annotated[str, typer.Option("--background", help="transparent, blur, a colour's name, #rrggbb, or a picture.")]
+FitOption = Annotated[str, typer.Option("--fit", help="letterbox: all of the portrait; crop: as much as fills the picture.")]
+Badge = Annotated[bool, typer.Option("--badge", help="Mark the picture: AI avatar.")]
 Model = Annotated[str, typer.Option(help="A built-in model or a model's folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON instead.")]
-
-CLOSES_WITHIN_S = 2.0
-FILE_CLOSES_WITHIN_S = 60.0  # a recording's index is written at its end
-LIVE_CLOCK_HZ = (25, 30)
 
 
 @app.command()
@@ -62,20 +54,27 @@ def render(
     seed: Seed = 0,
     size: Size = "1280x720",
     background: Behind = "#22262e",
+    fit: FitOption = "letterbox",
+    badge: Badge = False,
     model: Model = "lite",
     as_json: Json = False,
 ) -> None:
     """Make a video of the avatar speaking a file."""
     from osa_cam.audio.file import duration_s
+    from osa_cam.hooks.registry import installed
+    from osa_cam.live.clock import SystemClock
+    from osa_cam.live.open import Opener
     from osa_cam.live.render import render as frames_of
-    from osa_cam.media import FPS, STRIDE
+    from osa_cam.live.settings import Settings
+    from osa_cam.media import FPS
 
-    canvas, sampling = _settings(size, background, steps, seed)
-    pipeline, provider = _pipeline(avatar, sampling, engine, model)
+    settings = Settings().changed(size=size, background=background, fit=fit, badge=badge, avatar=avatar, engine=engine)
+    _check_sampling(steps, seed)
+    pipeline, provider, _ = Opener(SystemClock(), installed().load(), model, steps, seed).pipeline(settings)
     started = time.monotonic()
     made = 0
     with terminal.progress(f"{audio.name} -> {out.name}", duration_s(audio), hidden=as_json) as advance:
-        for _ in frames_of(audio, out, pipeline, canvas):
+        for _ in frames_of(audio, out, pipeline, settings.canvas()):
             made += 1
             advance(1 / FPS)
     took = time.monotonic() - started
@@ -84,7 +83,7 @@ def render(
         "frames": made,
         "seconds": round(took, 2),
         "times_real_time": round(made / FPS / took, 2),
-        "ms_per_frame": round(pipeline.stages.ms_per_frame(STRIDE), 2),
+        "ms_per_frame": round(pipeline.stages.ms_per_frame(pipeline.stride), 2),
         "engine": provider,
     }
     if as_json:
@@ -101,6 +100,12 @@ def run(
     fps: Annotated[int, typer.Option(help="25 or 30.")] = 30,
     size: Size = "1280x720",
     background: Behind = "#22262e",
+    fit: FitOption = "letterbox",
+    badge: Badge = False,
+    delayed_mic: Annotated[
+        str | None, typer.Option(metavar="DEVICE", help="Play the microphone, in step with the picture, on this output.")
+    ] = None,
+    record: Annotated[Path | None, typer.Option(help="Write picture and sound to this MP4 as well.")] = None,
     seconds: Annotated[float | None, typer.Option("--for", help="End after this many seconds.", min=0.1)] = None,
     stats: Annotated[Path | None, typer.Option(help="Write the run's figures to this file.")] = None,
     engine: Engine = "auto",
@@ -108,47 +113,52 @@ def run(
     seed: Seed = 0,
     model: Model = "lite",
 ) -> None:
-    """Speak through the avatar, live."""
+    """Speak through the avatar, live; osa-cam ctl steers it from elsewhere."""
+    from osa_cam.control.server import ControlServer
+    from osa_cam.hooks.registry import installed
     from osa_cam.live.clock import SystemClock
-    from osa_cam.live.open import open_camera
-    from osa_cam.live.session import Session
+    from osa_cam.live.open import Opener, check_sound
+    from osa_cam.live.settings import Settings
+    from osa_cam.live.studio import Studio
 
-    if fps not in LIVE_CLOCK_HZ:
-        raise ConfigError(f"fps {fps}: choose one of {', '.join(map(str, LIVE_CLOCK_HZ))}")
     if stats is not None and not stats.parent.is_dir():
         raise ConfigError(f"--stats {stats}: {stats.parent} is no folder")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    canvas, sampling = _settings(size, background, steps, seed)
-    clock = SystemClock()
-    source = _source(mic, clock)
-    pipeline, provider = _pipeline(avatar, sampling, engine, model)
-    chosen = open_camera(camera)
-    session = Session(pipeline, source, chosen, canvas, fps, clock)
+    canvas = {"size": size, "fps": fps, "background": background, "fit": fit, "badge": badge}
+    settings = Settings().changed(microphone=mic, delayed_microphone=delayed_mic, camera=camera, avatar=avatar, engine=engine, **canvas)
+    _check_sampling(steps, seed)
+    check_sound(mic, delayed_mic)
+    clock, plugins = SystemClock(), installed()
+    studio = Studio(settings, clock=clock, plugins=plugins, open=Opener(clock, plugins, model, steps, seed))
+    server, status = ControlServer(studio), studio.status()
     try:
-        session.start()
-    except CameraError as error:
-        if camera != "auto":
-            raise
-        _warn(f"{error}\nUntil then the avatar is shown in a browser.")
-        chosen = open_camera("web")
-        session = Session(pipeline, _source(mic, clock), chosen, canvas, fps, clock)
-        session.start()
-    print(f"{source.name} -> {chosen.name}   {provider}   Ctrl+C ends it", file=sys.stderr)
-    try:
-        terminal.watch(session, clock.now() + seconds if seconds else None)
+        studio.start()
+        terminal.wait_for_start(studio)
+        if camera == "auto" and isinstance(studio.error, CameraError):
+            _warn(f"{studio.error}\nUntil then the avatar is shown in a browser.")
+            studio.change(camera="web")
+            terminal.wait_for_start(studio)
+        if studio.error is None:
+            if record is not None:
+                studio.record(record)
+            status = studio.status()
+            print(f"{status.microphone} -> {status.camera}   {status.engine}   Ctrl+C ends it", file=sys.stderr)
+            try:
+                server.open()
+            except OsaCamError as error:
+                _warn(f"{error}\nThe avatar speaks all the same; osa-cam ctl finds nobody.")
+            terminal.watch(studio, clock.now() + seconds if seconds else None)
     except KeyboardInterrupt:
         pass
     finally:
-        session.close(FILE_CLOSES_WITHIN_S if camera.startswith("file:") else CLOSES_WITHIN_S)
-        if stats is not None:
-            figures = {
-                "engine": provider,
-                "camera": chosen.name,
-                "fps": fps,
-                **session.statistics.summary(),
-                "stages_ms": pipeline.stages.summary(),
-            }
-            _write(stats, json.dumps(figures, indent=2) + "\n")
+        server.close()
+        studio.close()
+    if studio.error is not None:
+        raise studio.error
+    if stats is not None:
+        run_of = {"engine": status.engine, "microphone": status.microphone, "camera": status.camera, "fps": fps}
+        figures = {**run_of, **studio.statistics.summary(), "stages_ms": studio.stages.summary()}
+        _write(stats, json.dumps(figures, indent=2) + "\n")
 
 
 @app.command()
@@ -184,11 +194,13 @@ def doctor(
     """Try all that a live run needs, and say what mends it; ends with 1 when something fails."""
     from dataclasses import asdict
 
+    from osa_cam.hooks.registry import installed
     from osa_cam.live.clock import SystemClock
     from osa_cam.live.doctor import examine
+    from osa_cam.live.plugins import checks as checks_of_plugins
 
     checks = []
-    for check in examine(mic, avatar, engine, model, SystemClock()):
+    for check in chain(examine(mic, avatar, engine, model, SystemClock()), checks_of_plugins(installed().load())):
         checks.append(check)
         if not as_json:
             terminal.verdict(check)
@@ -200,78 +212,74 @@ def doctor(
 
 @app.command()
 def devices(as_json: Json = False) -> None:
-    """List microphones and virtual cameras."""
-    from osa_cam.audio import microphone
+    """List microphones, outputs and virtual cameras."""
+    from osa_cam.audio import devices as sound
     from osa_cam.camera.virtual import FIX, loopbacks
 
     cameras = [{"name": label, "device": device} for device, label in loopbacks().items()]
     missing = []
+    microphones: list[dict[str, Any]] = []
+    outputs: list[dict[str, Any]] = []
     try:
-        microphones = [{"name": str(found), "channels": found.channels, "sample_rate": found.sample_rate} for found in microphone.devices()]
+        for there, listed in ((sound.devices(), microphones), (sound.outputs(), outputs)):
+            listed += [{"name": str(found), "channels": found.channels, "sample_rate": found.sample_rate} for found in there]
     except AudioError as error:
-        microphones = []
         missing.append(str(error))
     if sys.platform == "linux" and not cameras:
         missing.append(f"There is no virtual camera on this machine. {FIX['linux']}")
     if as_json:
-        print(json.dumps({"microphones": microphones, "cameras": cameras, "missing": missing}))
+        print(json.dumps({"microphones": microphones, "outputs": outputs, "cameras": cameras, "missing": missing}))
         return
-    terminal.table(
-        "microphone", ("channels", "Hz"), {str(found["name"]): [found["channels"], found["sample_rate"]] for found in microphones}
-    )
+    for what, listed in (("microphone", microphones), ("output", outputs)):
+        terminal.table(what, ("channels", "Hz"), {found["name"]: [found["channels"], found["sample_rate"]] for found in listed})
     terminal.table("virtual camera", ("device",), {found["name"]: [found["device"]] for found in cameras})
     for line in missing:
         _warn(line)
 
 
-@avatars_app.command("list")
-def avatars_list(as_json: Json = False) -> None:
-    """List the built-in avatars."""
-    from osa_cam.avatars.library import manifests
+class Elsewhere(NamedTuple):
+    """A command, or a group of them, that is loaded when it is called; extra: what it needs beyond a plain installation."""
 
-    found = manifests()
-    if as_json:
-        print(json.dumps([{**manifest.model_dump(), "id": key} for key, manifest in found.items()]))
-        return
-    terminal.table("avatar", ("name", "style", "licence"), {key: [m.name, m.style, m.licence] for key, m in found.items()})
+    module: str
+    attribute: str
+    summary: str
+    extra: str = ""
 
 
-WORKSHOP = {
-    "train": ("osa_cam.training.commands", "app", "Train the networks, stage by stage."),
-    "eval": ("osa_cam.evaluation.commands", "evaluate", "Measure a model as the paper does."),
+ELSEWHERE = {
+    "avatars": Elsewhere("osa_cam.avatars.commands", "app", "List, show, make, install and remove portraits."),
+    "plugins": Elsewhere("osa_cam.hooks.commands", "app", "List, disable, enable and begin plugins."),
+    "ctl": Elsewhere("osa_cam.control.commands", "app", "Control the avatar that is running."),
+    "app": Elsewhere("osa_cam_ui.__main__", "main", "Open the window and the tray's icon.", "app"),
+    "train": Elsewhere("osa_cam.training.commands", "app", "Train the networks, stage by stage.", "train"),
+    "eval": Elsewhere("osa_cam.evaluation.commands", "evaluate", "Measure a model as the paper does.", "train"),
 }
 
 
-def _add_workshop() -> None:
-    """Commands whose bodies, and help, live where torch is; a user's installation has neither."""
-    for name, (module, attribute, summary) in WORKSHOP.items():
+def _add_elsewhere(name: str, found: Elsewhere) -> None:
+    def forward(context: typer.Context) -> None:
+        command = _load(name, found)
+        if not isinstance(command, typer.Typer):
+            body, command = command, typer.Typer(add_completion=False)
+            command.command()(body)
+        command(args=context.args, prog_name=f"osa-cam {name}")
 
-        def forward(context: typer.Context, module: str = module, attribute: str = attribute) -> None:
-            try:
-                found = getattr(import_module(module), attribute)
-            except ImportError as error:
-                raise TrainingError(
-                    f"{context.info_name} needs packages that are not installed ({error}): pip install 'osa-cam[train]'"
-                ) from error
-            command = found
-            if not isinstance(found, typer.Typer):
-                command = typer.Typer(add_completion=False)
-                command.command()(found)
-            command(args=context.args, prog_name=f"osa-cam {context.info_name}")
-
-        forward.__annotations__ = {"context": typer.Context}
-        settings = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-        app.command(name, help=summary, context_settings=settings)(_only_context(forward))
+    settings = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+    app.command(name, help=found.summary, context_settings=settings)(forward)
 
 
-def _only_context(forward: Any) -> Any:
-    def body(context: typer.Context) -> None:
-        forward(context)
+def _load(name: str, found: Elsewhere) -> Any:
+    """Raises TrainingError or ConfigError when packages are missing."""
+    try:
+        return getattr(import_module(found.module), found.attribute)
+    except ImportError as error:
+        needs = f"osa-cam {name} needs packages that are not installed ({error}): "
+        kind = TrainingError if found.extra == "train" else ConfigError
+        raise kind(needs + (f"pip install 'osa-cam[{found.extra}]'" if found.extra else "pip install --force-reinstall osa-cam")) from error
 
-    return body
 
-
-_add_workshop()
+for _name, _found in ELSEWHERE.items():
+    _add_elsewhere(_name, _found)
 
 
 def main() -> None:
@@ -286,33 +294,14 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
-def _settings(size: str, background: str, steps: int | None, seed: int) -> tuple[Canvas, Sampling]:
-    from osa_cam.config import Background, Canvas, Sampling, parse_size
+def _check_sampling(steps: int | None, seed: int) -> None:
+    """Raises ConfigError."""
+    from osa_cam.config import Sampling
 
     try:
-        width, height = parse_size(size)
-        return Canvas(width, height, Background.parse(background)), Sampling(steps, seed)
+        Sampling(steps, seed)
     except ValueError as error:
         raise ConfigError(str(error)) from error
-
-
-def _pipeline(avatar: str | None, sampling: Sampling, engine: str, model: str) -> tuple[Pipeline, str]:
-    from osa_cam.live.open import open_pipeline
-
-    pipeline, loaded = open_pipeline(avatar, sampling, engine, Path(model) if Path(model).is_dir() else model)
-    return pipeline, loaded.denoise.provider
-
-
-def _source(mic: str | None, clock: Any) -> Source:
-    from osa_cam.live.open import open_source
-
-    try:
-        return open_source(mic, clock)
-    except AudioError as error:
-        if mic is not None:
-            raise
-        _warn(f"{error}\nUntil then the avatar idles.")
-        return open_source("silence", clock)
 
 
 def _write(path: Path, text: str) -> None:

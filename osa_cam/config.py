@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 Rgb = tuple[int, int, int]
+
+Expression = Literal["neutral", "happy", "sad", "angry", "surprised"]
+EXPRESSIONS: tuple[Expression, ...] = get_args(Expression)
+Fit = Literal["letterbox", "crop"]
 
 COLOURS: dict[str, Rgb] = {
     "black": (0, 0, 0),
@@ -41,7 +46,7 @@ class Background:
             except ValueError:
                 raise ValueError(f"background {text!r} is no colour: write it as #rrggbb, for example #22262e") from None
             return cls(colour=(red, green, blue))
-        if not Path(text).is_file():
+        if not os.path.isfile(text):  # unlike Path's it takes any text
             names = ("transparent", "blur", *COLOURS)
             near = get_close_matches(text, names, 1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
@@ -51,11 +56,17 @@ class Background:
 
 @dataclass(frozen=True)
 class Canvas:
-    """The picture that the camera shows; width and height in pixels, even because video halves its colours."""
+    """The picture that the camera shows; width and height in pixels, even because video halves its colours.
+
+    fit: all of the portrait with the background beside it, or scaled until it fills the canvas and cut off; badge: says that the face
+    is made up.
+    """
 
     width: int = 1280
     height: int = 720
     background: Background = field(default_factory=Background)
+    fit: Fit = "letterbox"
+    badge: bool = False
 
     def __post_init__(self) -> None:
         for side in (self.width, self.height):
@@ -77,7 +88,7 @@ class Sampling:
 
     steps: int | None = None
     seed: int = 0
-    expression: int = 0  # index into neutral, happy, sad, angry, surprised
+    expression: int = 0  # index into EXPRESSIONS
     liveliness: float = 0.5
 
     def __post_init__(self) -> None:
@@ -85,5 +96,5 @@ class Sampling:
             raise ValueError(f"steps {self.steps}: between 1 and 100")
         if self.seed < 0:
             raise ValueError(f"seed {self.seed}: 0 or more")
-        if not 0 <= self.expression < 5 or not 0.0 <= self.liveliness <= 1.0:
+        if not 0 <= self.expression < len(EXPRESSIONS) or not 0.0 <= self.liveliness <= 1.0:
             raise ValueError("expression is 0 to 4, liveliness 0 to 1")

@@ -3,15 +3,19 @@
 import json
 import os
 import sys
+import types
 from collections.abc import Callable
 from pathlib import Path
 
 import av
 import pytest
+import typer
 
 from osa_cam import cli
+from osa_cam.audio import devices as sound_devices
 from osa_cam.camera import virtual
 from osa_cam.live.doctor import Check
+from tests.audio.conftest import FakePortAudio
 from tests.graphs import write_model
 from tests.sounds import bursts, write_portrait, write_wav
 
@@ -51,7 +55,7 @@ def own(world: Path) -> list[object]:
 def test_help_names_every_command(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    for name in ("demo", "render", "run", "bench", "doctor", "devices", "avatars", "train", "eval"):
+    for name in ("demo", "render", "run", "bench", "doctor", "devices", *cli.ELSEWHERE):
         assert name in out
 
 
@@ -78,6 +82,7 @@ def test_render(run: Run, world: Path, own: list[object], tmp_path: Path) -> Non
         ({"--size": "1279x720"}, 2, "even"),
         ({"--size": "big"}, 2, "1280x720"),
         ({"--background": "nothing.png"}, 2, "background"),
+        ({"--fit": "crp"}, 2, "'letterbox' or 'crop'"),
         ({"--steps": "0"}, 2, "steps"),
         ({"--engine": "magic"}, 2, "onnxruntime"),
         ({"--model": "none"}, 4, "holds no model"),
@@ -111,7 +116,7 @@ def test_run_from_a_file_writes_its_figures(run: Run, world: Path, own: list[obj
     assert "talk.wav -> null" in err
     figures = json.loads(stats.read_text())
     assert figures["made"] + figures["dropped"] == 15
-    assert figures["latency_ms"]["p50"] >= 200
+    assert figures["latency_ms"]["p50"] >= 120
     assert [found.name for found in tmp_path.iterdir()] == ["stats.json"]
 
 
@@ -156,8 +161,14 @@ def test_run_on_a_full_disk_says_so_and_leaves_nothing(
     [
         (["--mic", "none.wav"], 2, "no file called none.wav"),
         (["--mic", "empty.wav"], 2, "holds no samples"),
-        (["--mic", "silence", "--fps", "24"], 2, "25, 30"),
+        (["--mic", "silence", "--fps", "24"], 2, "25 or 30"),
         (["--mic", "silence", "--background", "gren"], 2, "did you mean 'green'"),
+        (["--mic", "silence", "--avatar", "yuky"], 2, "did you mean 'yuki'"),
+        (["--mic", "silence", "--engine", "magic"], 2, "onnxruntime"),
+        (["--mic", "silence", "--size", "1281x720"], 2, "even"),
+        (["--mic", "silence", "--record", "none/talk.mp4"], 3, "can't be written"),
+        (["--mic", "Nobody's Microphone"], 2, "microphone"),
+        (["--mic", "silence", "--delayed-mic", "Nobody's Cable"], 2, "Nobody's Cable"),
         (["--mic", "silence", "--camera", "file:none/out.mp4"], 3, "can't be written"),
         (["--mic", "silence", "--camera", "Nobody's Camera"], 3, "virtual camera"),
         (["--mic", "silence", "--stats", "none/stats.json"], 2, "no folder"),
@@ -168,10 +179,45 @@ def test_run_with_bad_input(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_wav(tmp_path / "empty.wav", bursts(0))
-    ended, _, err = run("run", *words, *own)
+    ended, _, err = run("run", *own, *words)
     assert ended == code
     assert says in err
     assert "Traceback" not in err
+
+
+def test_the_badge_is_in_what_is_rendered(run: Run, world: Path, own: list[object], tmp_path: Path) -> None:
+    seen = {}
+    for name, options in (("plain", []), ("marked", ["--badge"])):
+        out = tmp_path / f"{name}.mp4"
+        code, _, err = run("render", world / "talk.wav", "-o", out, "--size", "640x360", "--background", "white", *options, *own)
+        assert code == 0, err
+        with av.open(str(out)) as container:
+            seen[name] = next(container.decode(video=0)).to_ndarray(format="gray").astype(int)
+    marked = abs(seen["plain"] - seen["marked"]) > 40
+    assert marked[310:, 480:].sum() > 300
+    assert not marked[:300].any()
+
+
+def test_a_run_can_be_recorded_beside_the_camera(run: Run, own: list[object], tmp_path: Path) -> None:
+    out = tmp_path / "talk.mp4"
+    code, _, err = run("run", "--mic", "silence", "--camera", "null", "--record", out, "--for", "3", "--size", "320x180", *own)
+    assert code == 0, err
+    with av.open(str(out)) as container:
+        assert container.streams.video[0].frames >= 5
+        assert len(container.streams.audio) == 1
+
+
+def test_the_delayed_microphone_is_told_of(run: Run, own: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakePortAudio()
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    monkeypatch.setattr(sound_devices, "_open", [])
+    stats = tmp_path / "stats.json"
+    words = ["--mic", "silence", "--camera", "null", "--delayed-mic", "Speaker", "--for", "1", "--stats", stats, "--size", "320x180"]
+    code, _, err = run("run", *words, *own)
+    assert code == 0, err
+    assert "sound_delay_ms" in json.loads(stats.read_text())
+    assert fake.streams[-1].options["device"] == 0
+    assert not fake.streams[-1].active, "closed at the end"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="v4l2loopback is Linux's")
@@ -191,7 +237,7 @@ def test_avatars_list_and_devices_report_json(run: Run) -> None:
     assert isinstance(json.loads(out), list)
     code, out, _ = run("devices", "--json")
     assert code == 0
-    assert set(json.loads(out)) == {"microphones", "cameras", "missing"}
+    assert set(json.loads(out)) == {"microphones", "outputs", "cameras", "missing"}
 
 
 def test_doctor_ends_with_1_when_something_fails(run: Run, own: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,11 +270,33 @@ def test_bench_ends_in_one_line_of_json(run: Run, own: list[object]) -> None:
     assert set(figures["stages_ms"]) == {"audio", "denoise", "decode", "compose"}
 
 
-def test_training_without_its_packages_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["train", "base"], 5, "pip install 'osa-cam[train]'"),
+        (["app"], 2, "pip install 'osa-cam[app]'"),
+        (["plugins", "list"], 2, "pip install --force-reinstall osa-cam"),
+    ],
+)
+def test_without_its_packages_a_command_says_what_to_install(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, says: str
+) -> None:
     def missing(name: str) -> None:
-        raise ModuleNotFoundError("No module named 'torch'")
+        raise ModuleNotFoundError("No module named 'something'")
 
     monkeypatch.setattr(cli, "import_module", missing)
-    code, _, err = run("train", "base")
-    assert code == 5
-    assert "pip install 'osa-cam[train]'" in err
+    ended, _, err = run(*words)
+    assert ended == code
+    assert says in err
+    assert "something" in err
+    assert err.count("\n") == 1
+
+
+def test_a_function_elsewhere_is_a_command_with_its_own_help(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def main(loudly: bool = False) -> None:
+        """Say something."""
+        typer.echo("LOUD" if loudly else "quiet")
+
+    monkeypatch.setattr(cli, "import_module", lambda name: types.SimpleNamespace(main=main))
+    assert run("app", "--loudly")[1] == "LOUD\n"
+    assert "Say something." in run("app", "--help")[1]

@@ -27,16 +27,22 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """samples: float32 [n], mono, SAMPLE_RATE; last_sample_at: when the last one was in the air, in seconds of the clock."""
+    """samples: float32 [n], mono, SAMPLE_RATE; last_sample_at: when the last one was in the air, in seconds of the clock.
+
+    full: the same sound, mono, at the device's own `rate`, where there is more of it.
+    """
 
     samples: NDArray[np.float32]
     last_sample_at: float
+    full: NDArray[np.float32] | None = None
+    rate: int = SAMPLE_RATE
 
 
 class Source(Protocol):
-    """A microphone, or what stands for one."""
+    """A microphone, or what stands for one. problem: why nothing can be heard at the moment, and what to do; empty when all is well."""
 
     name: str
+    problem: str
 
     @property
     def dropped(self) -> int:
@@ -56,6 +62,7 @@ class FileSource:
     """A file played at its real speed, as a microphone would hear it. Raises AudioError as read_blocks does."""
 
     dropped = 0
+    problem = ""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.name = path.name
@@ -86,6 +93,7 @@ class SilentSource:
 
     name = "silence"
     dropped = 0
+    problem = ""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

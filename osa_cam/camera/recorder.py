@@ -14,17 +14,20 @@ from av.video.reformatter import Colorspace
 from numpy.typing import NDArray
 
 from osa_cam.camera.base import check_picture
-from osa_cam.camera.yuv import Yuv420
+from osa_cam.camera.yuv import HD_LINES, Yuv420
 from osa_cam.errors import CameraError
 from osa_cam.media import SAMPLE_RATE, AudioBlock
 
 BT709, BT601 = 1, 6  # ITU-T H.273, tables 2 to 4
+# Fragments while it is written, which play however it ends; an ordinary file once its index is there, which takes no time.
+MOVFLAGS = "frag_keyframe+delay_moov+hybrid_fragmented"
+KEYFRAME_S = 2  # as much is lost when the process is killed
 
 
 class Recorder:
     """Written under another name beside `path`, which is only replaced when the file is whole. Raises CameraError.
 
-    Without a single frame nothing is left behind.
+    Without a single frame nothing is left behind. What was written until the disk was full, or the process killed, plays: `rescue`.
     """
 
     def __init__(self, path: Path, preset: str = "veryfast") -> None:
@@ -35,6 +38,7 @@ class Recorder:
         self._container: av.container.OutputContainer | None = None
         self._heard = 0
         self._last_tick = -1
+        self._failed = False
         self.frames = 0
 
     def open(self, width: int, height: int, fps: int) -> None:
@@ -43,16 +47,16 @@ class Recorder:
         if self._path.is_dir() or not self._path.parent.is_dir():
             raise CameraError(f"{self._path} can't be written: {self._path.parent} is no folder, or a folder has that name")
         try:
-            self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": "faststart"})
+            self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": MOVFLAGS})
         except (OSError, av.error.FFmpegError) as error:
             raise CameraError(f"{self._path} can't be written: {error.strerror}") from error
         self._size = (width, height)
-        self._yuv = Yuv420(height)
+        self._yuv = Yuv420(Colorspace.ITU709 if height >= HD_LINES else Colorspace.ITU601)
         self._video = self._container.add_stream("libx264", rate=fps)
         self._video.width, self._video.height, self._video.pix_fmt = width, height, "yuv420p"
         self._video.time_base = self._video.codec_context.time_base = Fraction(1, fps)
         # One thread: the encoder's own would take the second core from the generator.
-        self._video.options = {"preset": self._preset, "crf": "20", "threads": "1"}
+        self._video.options = {"preset": self._preset, "crf": "20", "threads": "1", "g": str(KEYFRAME_S * fps)}
         code = BT709 if self._yuv.matrix == Colorspace.ITU709 else BT601
         context = self._video.codec_context
         context.color_range, context.colorspace, context.color_primaries, context.color_trc = 1, code, code, code
@@ -78,19 +82,35 @@ class Recorder:
     def close(self) -> None:
         if self._container is None:
             return
-        if not self.frames:
+        if not self.frames or self._failed:
             self.discard()
             return
         self._drain(self._fifo.read(0, partial=True))
         self._mux(self._video, None)
         self._mux(self._audio, None)
-        container, self._container = self._container, None
         try:
-            container.close()
+            self._container.close()
             os.replace(self._part, self._path)
         except (OSError, av.error.FFmpegError) as error:
-            self._part.unlink(missing_ok=True)
+            self._failed = True
             raise CameraError(f"{self._path} can't be finished: {error.strerror}; is the disk full?") from error
+        self._container = None
+
+    def rescue(self) -> bool:
+        """After an error: keeps what plays of it as `path`; False when nothing does, and nothing is left behind."""
+        if self._container is None:
+            return False
+        with suppress(OSError, av.error.FFmpegError):
+            self._container.close()
+        try:
+            with av.open(str(self._part)) as container:
+                next(container.decode(video=0))
+            os.replace(self._part, self._path)
+        except (OSError, av.error.FFmpegError, StopIteration, IndexError):
+            self.discard()
+            return False
+        self._container = None
+        return True
 
     def discard(self) -> None:
         """Leaves nothing behind."""
@@ -120,5 +140,5 @@ class Recorder:
         try:
             self._container.mux(stream.encode(frame))  # type: ignore[arg-type]
         except (OSError, av.error.FFmpegError) as error:
-            self.discard()
+            self._failed = True
             raise CameraError(f"{self._path} can't be written: {error.strerror}; is the disk full?") from error

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from av.video.reformatter import Colorspace
 from numpy.typing import NDArray
 
 from osa_cam.camera.base import check_picture
@@ -24,6 +25,11 @@ LABEL = "OSA Cam"
 VIDIOC_STREAMON = 0x40045612
 V4L2_BUF_TYPE_VIDEO_OUTPUT = 2
 LOOPBACKS = Path("/sys/devices/virtual/video4linux")
+
+# A camera can't say by which matrix its colours were made. Chromium, and with it Meet, Discord and Teams, takes BT.601 at every size, as do
+# OpenCV and FFmpeg (tests/camera/test_readers.py); OBS takes BT.709, which makes saturated colours some 15 levels off there.
+READERS_TAKE = Colorspace.ITU601
+STILL_THERE_EVERY = 30  # frames: the driver does not say that the device is gone
 
 LOAD = f"sudo modprobe v4l2loopback devices=1 card_label='\"{LABEL}\"' exclusive_caps=1 max_buffers=2"
 FIX = {
@@ -47,8 +53,12 @@ class VirtualCamera:
         device = find_device(self._wanted) if sys.platform == "linux" else self._wanted
         if device is not None and sys.platform == "linux":
             heal(device)
+        # What the driver takes as it is: OBS's of Windows and macOS convert from NV12 the cheapest.
+        fmt = "I420" if sys.platform == "linux" else "NV12"
         try:
-            self._camera = pyvirtualcam.Camera(width=width, height=height, fps=fps, device=device, fmt=pyvirtualcam.PixelFormat.I420)
+            self._camera = pyvirtualcam.Camera(
+                width=width, height=height, fps=fps, device=device, fmt=getattr(pyvirtualcam.PixelFormat, fmt)
+            )
         except (RuntimeError, OSError) as error:
             fix = FIX.get(sys.platform, FIX["linux"])
             raise CameraError(
@@ -56,7 +66,8 @@ class VirtualCamera:
             ) from error
         self.name = self._camera.device
         self._size = (width, height)
-        self._yuv = Yuv420(height)
+        self._yuv = Yuv420(READERS_TAKE, "yuv420p" if fmt == "I420" else "nv12")
+        self._sent = 0
         self._newest: NDArray[np.uint8] | None = None
         log.info("virtual camera %s, %s %dx%d", self.name, self._camera.backend, width, height)
 
@@ -64,6 +75,9 @@ class VirtualCamera:
         check_picture(picture, *self._size)
         if picture is not self._newest:  # a repeated one is not converted again
             self._newest, self._planes = picture, np.ascontiguousarray(self._yuv.frame(picture).to_ndarray())
+        self._sent += 1
+        if self._sent % STILL_THERE_EVERY == 0 and sys.platform == "linux" and not Path(self._camera.device).exists():
+            raise CameraError(f"the virtual camera {self.name} is gone: load its driver again with: {LOAD}")
         try:
             self._camera.send(self._planes)
         except RuntimeError as error:

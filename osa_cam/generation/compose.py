@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from osa_cam.config import Canvas
 from osa_cam.errors import ConfigError
+from osa_cam.generation.badge import badge
 
 Picture = NDArray[np.uint8]
 
@@ -20,35 +21,56 @@ DARKER = 0.75  # than the portrait, which is to stand out
 class Composer:
     """Premultiplied RGBA [512, 512, 4] -> premultiplied RGBA [height, width, 4], opaque unless the background is transparent.
 
-    The portrait is as large as fits, centred, never stretched and never mirrored.
+    The portrait stands in the middle of the lower edge, as large as fits, or, cropped, fills the canvas, its middle in the middle; never
+    stretched and never mirrored.
     """
 
     def __init__(self, canvas: Canvas) -> None:
         """Raises ConfigError when the background's picture can't be read."""
-        self._canvas = canvas
-        side = min(canvas.width, canvas.height)
-        top, left = (canvas.height - side) // 2, (canvas.width - side) // 2
-        self._side = side
-        self._window = np.s_[top : top + side, left : left + side]
+        self.canvas = canvas
+        crops = canvas.fit == "crop"
+        self._side = max(canvas.width, canvas.height) if crops else min(canvas.width, canvas.height)
+        wide, high = min(self._side, canvas.width), min(self._side, canvas.height)
+        left = (canvas.width - wide) // 2
+        # A bust that floated above an empty strip would look cut off.
+        self._window = np.s_[canvas.height - high :, left : left + wide]
+        self._cut = ((self._side - wide) / 2, (self._side - high) / 2, wide, high)
         self._background = None if canvas.background.kind == "blur" else backdrop(canvas)
+        self._badge = badge(canvas.width, canvas.height) if canvas.badge else None
 
     def compose(self, portrait: Picture) -> Picture:
         if self._background is None:
-            self._background = blurred(portrait, self._canvas.width, self._canvas.height)
+            self._background = blurred(portrait, self.canvas.width, self.canvas.height)
         whole = self._background.copy()
-        match self._canvas.background.kind:
+        match self.canvas.background.kind:
             case "transparent":
                 whole[self._window] = self._scaled(portrait)
             case "colour":  # the same before scaling as after, with half the pixels
-                whole[self._window] = self._scaled(over(portrait, (*self._canvas.background.colour, 255)))
+                whole[self._window] = self._scaled(over(portrait, (*self.canvas.background.colour, 255)))
             case _:
                 whole[self._window] = over(self._scaled(portrait), self._background[self._window])
+        if self._badge is not None:
+            self._mark(whole, self._badge)
         return whole
 
     def _scaled(self, portrait: Picture) -> Picture:
-        shrinks = portrait.shape[0] > self._side
-        interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        return cv2.resize(portrait, (self._side, self._side), interpolation=interpolation).astype(np.uint8, copy=False)
+        """As large as `side`, and of that what is to be seen."""
+        left, top, wide, high = self._cut
+        if (wide, high) == (self._side, self._side):
+            interpolation = cv2.INTER_AREA if portrait.shape[0] > self._side else cv2.INTER_LINEAR
+            return cv2.resize(portrait, (wide, high), interpolation=interpolation).astype(np.uint8, copy=False)
+        scale = portrait.shape[0] / self._side
+        # Half-pixel centres: pixel x of the canvas lies at (x + left + 0.5) * scale - 0.5 of the portrait.
+        onto = np.array([[scale, 0.0, (left + 0.5) * scale - 0.5], [0.0, scale, (top + 0.5) * scale - 0.5]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return cv2.warpAffine(portrait, onto, (wide, high), flags=flags, borderMode=cv2.BORDER_REPLICATE).astype(np.uint8, copy=False)
+
+    def _mark(self, whole: Picture, mark: Picture) -> None:
+        """In the lower right corner: callers' names stand in the lower left one."""
+        margin = mark.shape[0] // 2
+        bottom, right = whole.shape[0] - margin, whole.shape[1] - margin
+        place = np.s_[bottom - mark.shape[0] : bottom, right - mark.shape[1] : right]
+        whole[place] = over(mark, whole[place])
 
 
 def over(front: Picture, back: Picture | tuple[float, ...]) -> Picture:

@@ -13,7 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from osa_cam.audio.microphone import NO_PORTAUDIO, Microphone, devices, find
+from osa_cam.audio.devices import NO_PORTAUDIO, devices, find
+from osa_cam.audio.microphone import Microphone
 from osa_cam.camera.virtual import FIX, LABEL, LOAD, VirtualCamera, find_device, loopbacks
 from osa_cam.config import Sampling
 from osa_cam.errors import AudioError, CameraError, OsaCamError
@@ -59,7 +60,7 @@ def microphone(name: str | None, clock: Clock) -> Check:
     """Is one there, and does it deliver sound?"""
     try:
         device = find(name)
-        heard = listen(Microphone(device, clock), clock)
+        heard = listen(Microphone(name, clock), clock)
     except AudioError as error:
         return Check("microphone", "failed", str(error), _microphone_fix(error))
     others = len(devices()) - 1
@@ -83,7 +84,8 @@ def listen(source: Microphone, clock: Clock) -> np.ndarray:
         # Its first blocks may be zeros while the device starts. What has not come by then does not come.
         until = clock.now() + 1.5 * LISTENS_S
         while clock.now() < until and sum(map(len, blocks)) < LISTENS_S * SAMPLE_RATE:
-            if (heard := source.read(stop)) is not None:
+            heard = source.read(stop)
+            if heard is not None and heard.full is not None:  # not the silence that stands for what does not come
                 blocks.append(heard.samples)
     finally:
         source.close()

@@ -11,10 +11,11 @@ from osa_cam.camera.recorder import Recorder
 from osa_cam.config import Canvas
 from osa_cam.generation.compose import Composer
 from osa_cam.live.pipeline import Pipeline
+from osa_cam.live.plugin_avatar import AvatarPipeline
 from osa_cam.media import FPS, AudioBlock, Frame
 
 
-def render(sound: Path, out: Path, pipeline: Pipeline, canvas: Canvas) -> Iterator[Frame]:
+def render(sound: Path, out: Path, pipeline: Pipeline | AvatarPipeline, canvas: Canvas) -> Iterator[Frame]:
     """Writes `out` while it is iterated over. Raises AudioError, CameraError; then nothing is left behind, nor when abandoned."""
     composer = Composer(canvas)
     blocks = read_blocks(sound)

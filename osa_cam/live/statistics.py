@@ -65,6 +65,8 @@ class Statistics:
     made: frames painted; dropped: frames not painted because their time had passed; spared: frames not painted because the governor
     lowered the rate; shown: frames sent, each counted once; missed: frames never sent, spared ones aside; repeated: pictures sent
     again, also because the camera is faster than the model; late: frames that the talk had to wait for; skipped: ticks lost to a stall.
+    latency_ms: from sound to picture, the mean of the last second or so; fps: frames shown in the last second; problem: why the source
+    can't be heard, or nobody hears the delayed microphone; sound_delay_ms: of the delayed microphone, None without one.
     """
 
     latency: Histogram = field(default_factory=Histogram)
@@ -82,9 +84,13 @@ class Statistics:
     samples_dropped: int = 0
     shift_ms: float = 0.0
     mouth: float = 0.0
-    level_db: float = 0.0
+    level_db: float = -100.0
     speaking: bool = False
+    problem: str = ""
+    latency_ms: float = 0.0
+    fps: float = 0.0
     first_frame_s: float | None = None
+    sound_delay_ms: float | None = None
 
     def summary(self) -> dict[str, object]:
         return {
@@ -102,6 +108,7 @@ class Statistics:
             "samples_dropped": self.samples_dropped,
             "shift_ms": round(self.shift_ms, 1),
             "first_frame_s": self.first_frame_s,
+            "sound_delay_ms": None if self.sound_delay_ms is None else round(self.sound_delay_ms, 1),
             "memory_mb": memory_mb(),
         }
 

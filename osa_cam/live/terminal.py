@@ -9,26 +9,42 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from osa_cam.live.doctor import Check
-    from osa_cam.live.session import Session
+    from osa_cam.live.studio import Studio
+
+POLL_S = 0.05
 
 
-def watch(session: Session, until: float | None) -> None:
-    """Shows the figures once a second until the run ends."""
+def wait_for_start(studio: Studio) -> None:
+    """Until it is live, or can't be."""
+    from osa_cam.live.studio import State
+
+    while studio.error is None and studio.status().state is State.STARTING:
+        time.sleep(POLL_S)
+
+
+def watch(studio: Studio, until: float | None) -> None:
+    """Shows the figures once a second, and what is wrong when it begins to be, until the run ends; until: by the monotonic clock."""
     from rich.console import Console
 
     console = Console(stderr=True)
-    shows = console.is_terminal
+    told: tuple[str, ...] = ()
+    next_at = 0.0
     with console.status("starting") as status:
-        while not session.done.wait(1.0 if until is None else min(1.0, max(until - time.monotonic(), 0.0))):
-            if until is not None and time.monotonic() >= until:
-                return
-            now = session.statistics
-            if shows:
-                latency = now.latency.summary()
+        while (now := studio.status()).on and studio.error is None and (until is None or time.monotonic() < until):
+            lines = (*studio.plugins.notices, *((now.message,) if now.message else ()))
+            for line in lines:
+                if line not in told:
+                    console.print(f"osa-cam: {line}", markup=False, highlight=False, soft_wrap=True)
+            told = lines
+            if console.is_terminal and time.monotonic() >= next_at:
+                next_at = time.monotonic() + 1.0
+                figures = studio.statistics
+                delayed = "" if now.sound_delay_ms is None else f", microphone delayed by {now.sound_delay_ms:.0f} ms"
                 status.update(
-                    f"{'speaking' if now.speaking else 'silence '}  latency {latency['p50']:.0f} ms (p95 {latency['p95']:.0f})  "
-                    f"{now.shown} frames at {now.painted_fps:g} a second, {now.missed} missed, {now.late} late"
+                    f"{'speaking' if now.speaking else 'silence '}  latency {now.latency_ms:.0f} ms{delayed}  "
+                    f"{now.shown} frames at {figures.painted_fps:g} a second, {now.missed} missed, {figures.late} late"
                 )
+            time.sleep(POLL_S)
 
 
 @contextmanager

@@ -1,4 +1,7 @@
+import os
+import struct
 import tracemalloc
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -71,3 +74,20 @@ def test_missing_empty_or_without_sound(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match=r"empty\.wav"):
         list(read_blocks(write_wav(tmp_path / "empty.wav", np.zeros(0, np.float32))))
     assert duration_s(tmp_path / "none.wav") is None
+
+
+def test_six_hours_begin_at_once_and_need_no_memory(tmp_path: Path) -> None:
+    """16 bits at 48 kHz: 2 GB, of which the disk holds nothing but the header."""
+    path, size = tmp_path / "long.wav", 6 * 3600 * 48_000 * 2
+    header = b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 48_000, 96_000, 2, 16)
+    path.write_bytes(header + b"data" + struct.pack("<I", size))
+    os.truncate(path, len(header) + 8 + size)
+    assert duration_s(path) == pytest.approx(6 * 3600, abs=1)
+    tracemalloc.start()
+    blocks = read_blocks(path)
+    heard = sum(len(block) for block in islice(blocks, 2000))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    blocks.close()  # type: ignore[attr-defined]
+    assert heard > 20 * SAMPLE_RATE
+    assert most < 2e6

@@ -1,6 +1,12 @@
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import av
+import av.error
 import numpy as np
 import pytest
 
@@ -116,5 +122,69 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(CameraError, match="disk full"):
         for tick in range(2000):
             recorder.send(noise, tick)
+    assert not recorder.rescue(), "not a single frame plays"
     recorder.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@contextmanager
+def disk_of(size: int) -> Iterator[None]:
+    """No file may become larger, for as long as it takes."""
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_was_written_before_the_disk_was_full_plays(tmp_path: Path, kept: bool) -> None:
+    path = tmp_path / "out.mp4"
+    path.write_bytes(b"older")
+    recorder = Recorder(path, "ultrafast")
+    recorder.open(96, 64, 25)
+    noise = np.random.default_rng(0).integers(0, 255, (4, 64, 96, 4), np.uint8)
+    with disk_of(1_000_000), pytest.raises(CameraError, match="disk full"):
+        for tick in range(5000):
+            recorder.send(noise[tick % 4], tick)
+            recorder.hear(AudioBlock(np.zeros(640, np.float32), tick * 640))
+    if kept:
+        assert recorder.rescue()
+    recorder.close()
+    assert [found.name for found in tmp_path.iterdir()] == ["out.mp4"]
+    if kept:
+        assert recorder.frames - 6 * 25 < played(path) <= recorder.frames
+    else:
+        assert path.read_bytes() == b"older"
+
+
+def played(path: Path) -> int:
+    """Frames of a file that may end in the midst of one."""
+    frames = 0
+    with av.open(str(path)) as container, suppress(av.error.FFmpegError):
+        for _ in container.decode(video=0):
+            frames += 1
+    return frames
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process to kill")
+def test_a_recording_that_was_killed_plays(tmp_path: Path) -> None:
+    source = f"""
+import os, numpy as np
+from pathlib import Path
+from osa_cam.camera.recorder import Recorder
+from osa_cam.media import AudioBlock
+recorder = Recorder(Path({str(tmp_path / "out.mp4")!r}), "ultrafast")
+recorder.open(96, 64, 25)
+noise = np.random.default_rng(0).integers(0, 255, (4, 64, 96, 4), np.uint8)
+for tick in range(300):
+    recorder.send(noise[tick % 4], tick)
+    recorder.hear(AudioBlock(np.zeros(640, np.float32), tick * 640))
+os.kill(os.getpid(), 9)
+"""
+    killed = subprocess.run([sys.executable, "-c", source], check=False)
+    assert killed.returncode == -9
+    (part,) = tmp_path.iterdir()
+    assert played(part) >= 200

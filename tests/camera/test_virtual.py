@@ -27,13 +27,16 @@ def backend(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     fake = types.ModuleType("pyvirtualcam")
     fake.sent = []  # type: ignore[attr-defined]
 
+    fake.opened = []  # type: ignore[attr-defined]
+
     class Camera:
         backend = "fake"
 
         def __init__(self, width: int, height: int, fps: int, device: str, fmt: str) -> None:
             if device == "/dev/video0":
                 raise RuntimeError("Device or resource busy")
-            self.device = device
+            self.device = device or "OBS Virtual Camera"
+            fake.opened.append((device, fmt))
 
         def send(self, planes: np.ndarray) -> None:
             fake.sent.append(planes)
@@ -42,7 +45,7 @@ def backend(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
             pass
 
     fake.Camera = Camera  # type: ignore[attr-defined]
-    fake.PixelFormat = types.SimpleNamespace(I420="I420")  # type: ignore[attr-defined]
+    fake.PixelFormat = types.SimpleNamespace(I420="I420", NV12="NV12")  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "pyvirtualcam", fake)
     return fake
 
@@ -81,6 +84,31 @@ def test_takes_i420_and_heals_before_it_opens(devices: Path, backend: types.Modu
     assert again is planes, "converted once"
     assert planes.shape == (72, 64)
     assert planes.flags.c_contiguous
+
+
+@pytest.mark.parametrize(("platform", "fmt"), [("win32", "NV12"), ("darwin", "NV12")])
+def test_elsewhere_nv12_is_handed_over(backend: types.ModuleType, monkeypatch: pytest.MonkeyPatch, platform: str, fmt: str) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    camera = VirtualCamera()
+    camera.open(64, 48, 30)
+    camera.send(np.full((48, 64, 4), (0, 255, 0, 255), np.uint8), 0)
+    assert backend.opened == [(None, fmt)]
+    planes = backend.sent[0]
+    assert planes.shape == (72, 64)
+    assert np.abs(planes[48:].reshape(-1, 2).astype(int) - (54, 34)).max() <= 1, "blue and red differences side by side"
+
+
+@linux
+def test_a_camera_whose_driver_is_gone_is_noticed_within_a_second(
+    devices: Path, backend: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virtual, "heal", lambda device: None)
+    camera = VirtualCamera()
+    camera.open(64, 48, 30)
+    picture = np.zeros((48, 64, 4), np.uint8)
+    with pytest.raises(CameraError, match=r"is gone.*modprobe"):
+        for tick in range(31):
+            camera.send(picture, tick)
 
 
 @linux

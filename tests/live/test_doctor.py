@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from osa_cam.audio.microphone import NO_PORTAUDIO, Device
+from osa_cam.audio.devices import NO_PORTAUDIO, Device
 from osa_cam.audio.source import Heard
 from osa_cam.camera import virtual
 from osa_cam.errors import AudioError, CameraError
@@ -22,7 +22,7 @@ HEADSET = Device("Headset", "ALSA", 1, 48_000, 0)
 
 def fake_microphone(monkeypatch: pytest.MonkeyPatch, block: np.ndarray) -> None:
     class Fake:
-        def __init__(self, device: Device, clock: FakeClock) -> None:
+        def __init__(self, name: str | None, clock: FakeClock) -> None:
             self._clock = clock
 
         def start(self) -> None:
@@ -30,7 +30,7 @@ def fake_microphone(monkeypatch: pytest.MonkeyPatch, block: np.ndarray) -> None:
 
         def read(self, stop: threading.Event) -> Heard:
             self._clock.time += 0.1
-            return Heard(block, self._clock.now())
+            return Heard(block, self._clock.now(), block)
 
         def close(self) -> None:
             pass
@@ -61,7 +61,7 @@ def test_microphone(monkeypatch: pytest.MonkeyPatch, block: np.ndarray, verdict:
 def test_it_listens_for_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     fake_microphone(monkeypatch, np.full(1600, 0.05, np.float32))
     clock = FakeClock()
-    assert len(doctor.listen(doctor.Microphone(HEADSET, clock), clock)) == SAMPLE_RATE
+    assert len(doctor.listen(doctor.Microphone(None, clock), clock)) == SAMPLE_RATE
 
 
 def test_without_portaudio(monkeypatch: pytest.MonkeyPatch) -> None:

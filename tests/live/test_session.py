@@ -10,11 +10,12 @@ import av
 import numpy as np
 import pytest
 
+from osa_cam.audio.microphone import Microphone
 from osa_cam.audio.source import FileSource, Heard, SilentSource
 from osa_cam.camera.null import NullCamera
 from osa_cam.camera.recorder import Recorder
-from osa_cam.config import Canvas
-from osa_cam.errors import AudioError, CameraError, EngineError
+from osa_cam.config import Background, Canvas
+from osa_cam.errors import AudioError, CameraError, ConfigError, EngineError
 from osa_cam.generation.compose import Composer
 from osa_cam.live.clock import SystemClock
 from osa_cam.live.pipeline import Pipeline
@@ -208,3 +209,129 @@ def test_muted_silence_goes_in_and_the_face_stays_alive(make: Make, tmp_path: Pa
     session.close()
     heard = np.concatenate([block.samples for block in camera.sound])
     assert not heard.reshape(-1, 320).any(axis=1).all(), "a recording is muted, too"
+
+
+class FakeHooks:
+    """What plugins would do: louder, red, and happy while somebody speaks."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def warm_up(self, canvas: Canvas) -> None:
+        self.told.append("warm_up")
+
+    def filter_audio(self, samples: np.ndarray) -> np.ndarray:
+        return (samples * 2).astype(np.float32)
+
+    def filter_frame(self, picture: np.ndarray, time_s: float) -> np.ndarray:
+        return np.full_like(picture, 200)
+
+    def expression(self, level_db: float, speaking: bool, time_s: float) -> str | None:
+        return "happy" if speaking else None
+
+    def close(self) -> None:
+        self.told.append("close")
+
+
+def test_plugins_filter_what_is_heard_and_shown_and_choose_the_expression(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, camera, hooks, pipeline = SystemClock(), Keeping(), FakeHooks(), make()
+    worn: list[int | None] = []
+    monkeypatch.setattr(pipeline, "change", lambda avatar=None, expression=None, liveliness=None: worn.append(expression))
+    sound = bursts(1.0)
+    source = FileSource(write_wav(tmp_path / "talk.wav", sound * 0.25), clock)
+    session = Session(pipeline, source, camera, CANVAS, 25, clock, hooks, expression="sad")  # type: ignore[arg-type]
+    session.start()
+    assert session.done.wait(30)
+    session.close()
+    assert np.all(camera.pictures[-1] == 200)
+    heard = np.concatenate([block.samples for block in camera.sound])
+    assert np.abs(heard).max() == pytest.approx(np.abs(sound).max() * 0.5, rel=0.01)
+    assert worn[0] == 1, "happy, once"
+    assert set(worn) <= {1, 2}, "and then as the user wants it again"
+    assert hooks.told == ["warm_up", "close"]
+
+
+def test_it_is_recorded_beside_the_camera_and_a_full_disk_does_not_end_the_run(make: Make, tmp_path: Path) -> None:
+    clock, camera = SystemClock(), Keeping()
+    session = Session(make(), SilentSource(clock), camera, CANVAS, 25, clock)
+    session.start()
+    with pytest.raises(CameraError, match="can't be written"):
+        session.record(tmp_path / "none" / "talk.mp4")
+    session.record(tmp_path / "talk.mp4")
+    with pytest.raises(ConfigError, match="end that recording first"):
+        session.record(tmp_path / "other.mp4")
+    recording = session.recording
+    assert recording is not None
+    while recording.frames < 5:
+        assert not session.done.wait(0.01)
+    recording._recorder._mux = lambda *arguments: (_ for _ in ()).throw(CameraError("is the disk full?"))  # type: ignore[assignment]
+    while not recording.done.is_set():
+        assert not session.done.wait(0.01)
+    shown = session.statistics.shown
+    while session.statistics.shown < shown + 3:
+        assert not session.done.wait(0.01), "the camera goes on"
+    assert "disk full" in recording.problem
+    session.record(tmp_path / "again.mp4")
+    while session.recording is None or session.recording.frames < 3:
+        assert not session.done.wait(0.01)
+    session.close()
+    assert (tmp_path / "again.mp4").is_file()
+
+
+def test_the_background_changes_while_it_runs(make: Make) -> None:
+    clock, camera = SystemClock(), Keeping()
+    session = Session(make(), SilentSource(clock), camera, CANVAS, 25, clock)
+    session.start()
+    while not camera.pictures:
+        assert not session.done.wait(0.01)
+    session.compose(Composer(Canvas(128, 128, Background(colour=(0, 255, 0)))))
+    while camera.pictures[-1][0, 0].tolist() != [0, 255, 0, 255]:
+        assert not session.done.wait(0.01)
+    assert session.picture is not None
+    assert session.portrait is not None
+    assert session.portrait[1].shape == (512, 512, 4)
+    session.close()
+
+
+class GoneSource(SilentSource):
+    """As a microphone that was pulled out."""
+
+    problem = "the microphone is gone"
+
+
+def test_a_microphone_that_is_gone_is_said_and_the_avatar_idles(make: Make) -> None:
+    clock, camera = SystemClock(), Keeping()
+    session = Session(make(), GoneSource(clock), camera, CANVAS, 25, clock)
+    session.start()
+    while session.statistics.shown < 3:
+        assert not session.done.wait(0.01)
+    assert session.statistics.problem == "the microphone is gone"
+    session.close()
+
+
+def test_another_microphone_is_heard_while_the_camera_goes_on(make: Make, talk: Path) -> None:
+    class Closing(SilentSource):
+        closed = False
+
+        def close(self) -> None:
+            self.closed = True
+
+    clock, camera = SystemClock(), Keeping()
+    old = Closing(clock)
+    session = Session(make(), old, camera, CANVAS, 25, clock)
+    session.start()
+    while session.statistics.shown < 3:
+        assert not session.done.wait(0.01)
+    with pytest.raises(AudioError):
+        session.hear(Microphone("Nobody's Microphone", clock))
+    assert not old.closed
+    session.hear(FileSource(talk, clock))
+    assert old.closed
+    assert session.source.name == "talk.wav"
+    assert session.done.wait(30), "and ends with it"
+    session.close()
+    heard = np.concatenate([block.samples for block in camera.sound])
+    assert heard.any()
+    assert camera.closed == 1

@@ -1,0 +1,135 @@
+"""Microphone and delayed microphone on a real sound server, PulseAudio, which dies and comes back."""
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from osa_cam.audio import devices
+from osa_cam.audio.delayed import DelayedMicrophone
+from osa_cam.audio.microphone import Microphone
+from osa_cam.audio.source import Heard
+from osa_cam.errors import AudioError
+from osa_cam.live.clock import SystemClock
+from osa_cam.media import SAMPLE_RATE
+from tests.sounds import bursts
+
+pytestmark = [pytest.mark.device, pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="PulseAudio is not installed")]
+
+RATE = 48_000
+STOP = threading.Event()
+
+
+class SoundServer:
+    """One sink, whose monitor is the microphone: what is played is heard."""
+
+    def __init__(self, folder: Path) -> None:
+        self._socket = folder / "native"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._socket.unlink(missing_ok=True)
+        options = ("-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no")
+        modules = (
+            f"module-native-protocol-unix auth-anonymous=1 auth-cookie-enabled=0 socket={self._socket}",
+            f"module-null-sink sink_name=room rate={RATE} channels=1 norewinds=1",
+        )
+        command = ["pulseaudio", *options, *(word for module in modules for word in ("-L", module))]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            if subprocess.run(["pactl", "set-default-source", "room.monitor"], capture_output=True, check=False).returncode == 0:
+                return
+            time.sleep(0.05)
+        raise AssertionError("PulseAudio does not start")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path / 'native'}")
+    monkeypatch.setenv("PULSE_RUNTIME_PATH", str(tmp_path))
+    monkeypatch.setenv("PULSE_STATE_PATH", str(tmp_path))
+    made = SoundServer(tmp_path)
+    made.start()
+    devices.rescan()
+    try:
+        devices.find("pulse")
+    except AudioError:
+        pytest.skip("ALSA has no plugin for PulseAudio (libasound2-plugins)")
+    yield made
+    made.stop()
+    devices.rescan()
+
+
+def read(mic: Microphone) -> Heard:
+    heard = mic.read(STOP)
+    assert heard is not None
+    return heard
+
+
+def test_a_sound_server_that_dies_and_comes_back(server: SoundServer) -> None:
+    mic = Microphone("pulse", SystemClock())
+    mic.start()
+    began, samples = time.monotonic(), 0
+
+    def listen(until: str) -> float:
+        """Seconds until the microphone is `gone` or `back`."""
+        nonlocal samples
+        since = time.monotonic()
+        while True:
+            heard = read(mic)
+            samples += len(heard.samples)
+            if bool(mic.problem) == (until == "gone") and (heard.full is None) == (until == "gone"):
+                return time.monotonic() - since
+            assert time.monotonic() - since < 10
+
+    listen("back")
+    server.stop()
+    assert listen("gone") < 3
+    server.start()
+    assert listen("back") < 4
+    assert samples / SAMPLE_RATE == pytest.approx(time.monotonic() - began, abs=0.25), "the talk's time went on"
+    mic.close()
+
+
+def test_the_delay_that_is_told_is_the_one_that_is_heard(server: SoundServer, tmp_path: Path) -> None:
+    """The delayed sound is played into the room where the microphone is: by how much, the echo tells."""
+    clock, wanted_s, seconds = SystemClock(), 0.45, 8.0
+    with wave.open(str(tmp_path / "talk.wav"), "wb") as file:
+        file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
+        file.writeframes((bursts(seconds + 2) * 0.5 * 32767).astype(np.int16).tobytes())
+    mic, delayed = Microphone("pulse", clock), DelayedMicrophone("pulse", clock)
+    delayed.aim(wanted_s)
+    delayed.start()
+    mic.start()
+    player = subprocess.Popen(["paplay", str(tmp_path / "talk.wav")], env=os.environ)
+    heard, told = [], []
+    while clock.now() < mic._heard_at + 0.5 and sum(map(len, heard)) < seconds * SAMPLE_RATE:
+        block = read(mic)
+        heard.append(block.samples)
+        if block.full is not None:
+            delayed.push(block.full * np.float32(0.4), block.rate, block.last_sample_at)
+        if delayed.delay_ms is not None:
+            told.append(delayed.delay_ms)
+    player.kill()
+    player.wait()
+    mic.close()
+    delayed.close()
+    room = np.concatenate(heard)[-round(5 * SAMPLE_RATE) :]
+    echo = np.fft.irfft(np.abs(np.fft.rfft(room, 2 * len(room))) ** 2)
+    first = round(0.3 * SAMPLE_RATE)
+    measured_ms = (first + int(np.argmax(echo[first:SAMPLE_RATE]))) / SAMPLE_RATE * 1000
+    print(f"wanted {1000 * wanted_s:.0f} ms, told {told[-1]:.0f}, heard after {measured_ms:.0f}")  # noqa: T201
+    assert told[-1] == pytest.approx(1000 * wanted_s, abs=10)
+    assert measured_ms == pytest.approx(told[-1], abs=40)
