@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     **dict.fromkeys(FOUNDATION, frozenset()),
     **dict.fromkeys(STAGES, FOUNDATION),
     "live": FOUNDATION | STAGES,
-    "control": FOUNDATION | {"live"},
+    "control": FOUNDATION | {"audio", "avatars", "camera", "live"},
     "cli": SHIPPED | WORKSHOP,  # the workshop only inside functions
     "ui": FOUNDATION | {"avatars", "audio", "camera", "live", "control"},
     **dict.fromkeys(WORKSHOP, SHIPPED | WORKSHOP),
