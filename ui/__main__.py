@@ -1,0 +1,19 @@
+"""`osa-cam app`, or `python -m osa_cam_ui`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+
+def main(hidden: Annotated[bool, typer.Option("--hidden", help="Only the tray's icon, where the desktop has a tray.")] = False) -> None:
+    """Open the window and the tray's icon."""
+    from .app import run
+
+    sys.exit(run(hidden))
+
+
+if __name__ == "__main__":
+    typer.run(main)
