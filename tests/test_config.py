@@ -21,7 +21,7 @@ def test_background(tmp_path: Path) -> None:
     assert Background.parse("green").colour == (0, 255, 0)
     (tmp_path / "a.png").touch()
     assert Background.parse(str(tmp_path / "a.png")).kind == "picture"
-    for wrong in ("#12", "#gggggg", "nothing.png"):
+    for wrong in ("#12", "#gggggg", "nothing.png", "x" * 5000, "a\0b"):
         with pytest.raises(ValueError, match="background"):
             Background.parse(wrong)
 
