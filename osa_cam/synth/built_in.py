@@ -28,7 +28,7 @@ HEADS = {
     "greta": 113,
     "jin": 124,
     "leila": 126,
-    "omar": 119,
+    "omar": 215,
     "tomas": 106,
 }
 
