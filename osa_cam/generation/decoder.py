@@ -41,8 +41,8 @@ class Decoder:
 def within(picture: Picture, outline: NDArray[np.uint8]) -> Picture:
     """Takes away what was painted beyond an outline's alpha [512, 512], but for a pixel.
 
-    The latents' silhouette is coarse, 8 pixels a cell: what it adds around hair and shoulders is a fringe of no colour of theirs. The warped
-    reference knows its outline to the pixel.
+    The latents' silhouette is coarse, 8 pixels a cell: what it adds around hair and shoulders is a fringe of no colour of theirs.
+    The warped reference knows its outline to the pixel.
     """
     reach = cv2.GaussianBlur(cv2.dilate(outline, np.ones((3, 3), np.uint8)), (5, 5), 0.8)
     share = cv2.divide(reach, picture[..., 3], scale=255.0)
