@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from .app import run
+
 
 def main(hidden: Annotated[bool, typer.Option("--hidden", help="Only the tray's icon, where the desktop has a tray.")] = False) -> None:
     """Open the window and the tray's icon."""
-    from .app import run
-
     sys.exit(run(hidden))
 
 

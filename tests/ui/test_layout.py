@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Started, settle
 from tests.ui.pages import CHECKS
@@ -44,6 +45,15 @@ def cut_off(page: QWidget) -> Iterator[str]:
             yield f"a page is {inner.width()} wide in {area.viewport().width()}"
 
 
+@pytest.fixture
+def fonts(qapp: QApplication) -> None:
+    """A machine without any draws every letter as one box, whose size says nothing."""
+    metrics = QFontMetrics(qapp.font())
+    if metrics.horizontalAdvance("iiii") == metrics.horizontalAdvance("WWWW"):
+        pytest.skip("this machine has no fonts")
+
+
+@pytest.mark.usefixtures("fonts")
 @pytest.mark.parametrize("language", ["en", "de", "ja"])
 @pytest.mark.parametrize(("points", "size"), [(9, (1240, 700)), (9, (640, 360)), (18, (1240, 900)), (27, (1900, 1000))])
 def test_nothing_is_cut_off(start: Start, sized: Callable[[float], None], language: str, points: float, size: tuple[int, int]) -> None:
@@ -60,7 +70,8 @@ def test_nothing_is_cut_off(start: Start, sized: Callable[[float], None], langua
         assert not list(cut_off(app.window)), (page, language)
 
 
-def test_the_welcome_is_not_cut_off(start: Start, sized: Callable[[float], None]) -> None:
+@pytest.mark.usefixtures("fonts")
+def test_the_welcome_is_not_cut_off(start: Start, sized: Callable[[float], None], qtbot: QtBot) -> None:
     sized(14)
     app, _ = start(language="de", welcomed=False)
     app.window.resize(QSize(720, 560))
@@ -68,7 +79,8 @@ def test_the_welcome_is_not_cut_off(start: Start, sized: Callable[[float], None]
     for step in range(3):
         app.window.welcome._go(step)
         settle(app)
-        assert not list(cut_off(app.window)), step
+        # What the microphone says comes from a thread, and moves the rest when it comes.
+        qtbot.waitUntil(lambda: not list(cut_off(app.window)))
 
 
 def test_right_to_left_is_the_mirror_image(start: Start, sized: Callable[[float], None], qapp: QApplication) -> None:
