@@ -121,9 +121,11 @@ class Governor:
         return own_s + self._stride / one_of * frame_s
 
     def _paint(self, one_of: int) -> None:
-        frame_ms = self._cost_s(self._soon, 1) / self._stride * 1000.0 if self._strides else 0.0
+        why = "other programs keep this computer busy"
+        if self._strides:
+            why = f"a frame takes {self._cost_s(self._soon, 1) / self._stride * 1000.0:.0f} of {1000.0 / FPS:.0f} ms on this computer"
         self.one_of = one_of
-        log.warning("a frame takes %.0f of %.0f ms on this computer: %.3g a second are painted", frame_ms, 1000.0 / FPS, FPS / one_of)
+        log.warning("%s: %.3g a second are painted", why, FPS / one_of)
         self._strides.clear()
         self._frames.clear()
         self._behind.clear()
