@@ -6,12 +6,13 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from osa_cam.errors import ShapeError
+from osa_cam.errors import ModelError, ShapeError
 
 Array = NDArray[Any]
 
@@ -32,6 +33,19 @@ def live_threads() -> int:
     """Half of a big machine's cores and both of a small one's: a meeting runs beside us."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(min(cores, 2), min(cores // 2, 8))
+
+
+def read_graph(path: Path) -> bytes:
+    """As bytes: a runtime's own reader fails on some systems when the path holds letters beyond ASCII. Raises ModelError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} can't be read ({error.strerror}): install OSA Cam's models again") from error
+
+
+def no_graph(path: Path, reason: str) -> ModelError:
+    """What a runtime could not load."""
+    return ModelError(f"{path} is truncated or no ONNX graph ({reason}): install OSA Cam's models again")
 
 
 class Engine(Protocol):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from osa_cam.engines.base import Argument, Engine
+from osa_cam.engines.base import Argument, Array, Engine
 from osa_cam.engines.choice import Open, runtime
 from osa_cam.errors import ConfigError, ModelError
 from osa_cam.media import DRIVE_CHANNELS, LATENT_CHANNELS, LATENT_SIZE, MEL_BINS, MEMORY, PICTURE_SIZE, STRIDE, STRIDES
@@ -194,6 +194,11 @@ def open_graph(path: Path, open_engine: Open, stride: int = STRIDE) -> Engine:
         if extra := have.keys() - {argument.name for argument in wanted}:
             raise ModelError(f"{path}: {kind} {sorted(extra)[0]!r} is not in docs/graphs.md")
     return engine
+
+
+def no_past(denoise: Engine) -> tuple[Array, ...]:
+    """What a denoiser is given as past16 and past8 before the first frame."""
+    return tuple(np.zeros(argument.shape, argument.dtype) for argument in denoise.inputs if argument.name.startswith("past"))
 
 
 def _of_stride(argument: Argument, stride: int) -> Argument:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort  # type: ignore[import-untyped]
 
-from osa_cam.engines.base import Argument, Array, CheckedEngine, live_threads
+from osa_cam.engines.base import Argument, Array, CheckedEngine, live_threads, no_graph, read_graph
 from osa_cam.errors import EngineError, ModelError
 from osa_cam.media import STRIDE
 
@@ -33,14 +33,11 @@ class OnnxRuntimeEngine(CheckedEngine):
         options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
         options.add_session_config_entry("session.set_denormal_as_zero", "1")
         options.add_free_dimension_override_by_name(FRAMES_AXIS, frames)
+        graph = read_graph(path)
         try:
-            # As bytes: the runtime's own reader fails on some systems when the path holds letters beyond ASCII.
-            self._session = ort.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-        except OSError as error:
-            raise ModelError(f"{path} can't be read ({error.strerror}): install OSA Cam's models again") from error
+            self._session = ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # the runtime raises a class of its own for each status, all straight below Exception
-            reason = str(error).splitlines()[0]
-            raise ModelError(f"{path} is truncated or no ONNX graph ({reason}): install OSA Cam's models again") from error
+            raise no_graph(path, str(error).splitlines()[0]) from error
         super().__init__(
             graph=path.stem,
             name=f"ONNX Runtime {ort.__version__}",

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,8 @@ sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
 
 import openvino as ov  # noqa: E402
 
-from osa_cam.engines.base import Argument, Array, CheckedEngine, live_threads  # noqa: E402
-from osa_cam.errors import EngineError, ModelError  # noqa: E402
+from osa_cam.engines.base import Argument, Array, CheckedEngine, live_threads, no_graph, read_graph  # noqa: E402
+from osa_cam.errors import EngineError  # noqa: E402
 from osa_cam.media import STRIDE  # noqa: E402
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 DEVICE = "CPU"
 
 
+@cache  # it is asked for every graph, and the processor stays the same
 def has_bfloat16() -> bool:
     """Whether the processor computes with it, rather than only storing it."""
     return "BF16" in ov.Core().get_property(DEVICE, "OPTIMIZATION_CAPABILITIES")
@@ -48,15 +50,13 @@ class OpenVinoEngine(CheckedEngine):
             "ENABLE_CPU_PINNING": False,
             **_cache(),
         }
+        graph = read_graph(path)
         try:
-            model = core.read_model(path.read_bytes())
+            model = core.read_model(graph)
             model.reshape({node: _static(node.partial_shape, frames) for node in model.inputs})
             self._compiled = core.compile_model(model, DEVICE, settings)
-        except OSError as error:
-            raise ModelError(f"{path} can't be read ({error.strerror}): install OSA Cam's models again") from error
         except RuntimeError as error:  # the base of all that OpenVINO raises
-            reason = str(error).strip().splitlines()[-1]
-            raise ModelError(f"{path} is truncated or no ONNX graph ({reason}): install OSA Cam's models again") from error
+            raise no_graph(path, str(error).strip().splitlines()[-1]) from error
         super().__init__(
             graph=path.stem,
             name=f"OpenVINO {ov.__version__.partition('-')[0]}",

@@ -13,7 +13,7 @@ class DdimSampler:
 
     def __init__(self, denoise: Denoise, steps: int) -> None:
         self._denoise = denoise
-        self._grid = [TIMESTEPS - 1 - round(i * TIMESTEPS / steps) for i in range(steps)]
+        self._grid = sampling_timesteps(steps)
 
     def stride(self, state: RollingState, audio: Tokens) -> Latents:
         """The next frames' clean latents [frames, channels, height, width]; of `state` only its random numbers move on."""
@@ -22,6 +22,11 @@ class DdimSampler:
             z_0, _ = self._denoise(z_t, float(timestep), audio, None)
             z_t = z_0 if following is None else ddim_step(z_t, z_0, timestep, following)
         return z_t
+
+
+def sampling_timesteps(steps: int) -> list[int]:
+    """`steps` timesteps from the noisiest down, evenly spaced: the solver's grid."""
+    return [TIMESTEPS - 1 - round(i * TIMESTEPS / steps) for i in range(steps)]
 
 
 def ddim_step(z_t: Latents, z_0: Latents, timestep: int, following: int) -> Latents:

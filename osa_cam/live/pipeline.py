@@ -16,7 +16,7 @@ from osa_cam.audio.mel import silence_mel
 from osa_cam.audio.window import WINDOW_MEL, StrideWindows
 from osa_cam.avatars.library import Avatar
 from osa_cam.config import Sampling
-from osa_cam.engines.model import EXPRESSIONS, TOKENS_OF_FRAME, WINDOW_TOKENS, Manifest, Model
+from osa_cam.engines.model import EXPRESSIONS, TOKENS_OF_FRAME, WINDOW_TOKENS, Manifest, Model, no_past
 from osa_cam.generation.ddim import DdimSampler
 from osa_cam.generation.decoder import Decoder
 from osa_cam.generation.drive import Drive
@@ -82,7 +82,7 @@ class Pipeline:
         self._sampling = sampling
         self.stride = model.stride
         self._silence = self._tokens(silence_mel(WINDOW_MEL), PAST_TOKENS)
-        self._nothing = tuple(np.zeros(a.shape, a.dtype) for a in model.denoise.inputs if a.name.startswith("past"))
+        self._nothing = no_past(model.denoise)
         self._sampler = self._sampler_of(model.manifest, sampling.steps or model.manifest.steps)
         self._face = self._next_face = self._look(avatar)
         self.reset()

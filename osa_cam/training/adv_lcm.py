@@ -15,12 +15,13 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from osa_cam.errors import TrainingError
+from osa_cam.generation.ddim import sampling_timesteps
 from osa_cam.networks.denoiser import Denoiser
 from osa_cam.training import checkpoint
 from osa_cam.training.adversary import Adversary
 from osa_cam.training.balancer import backward_balanced
 from osa_cam.training.base import DenoiserConfig, DenoiserStage, weighted_error
-from osa_cam.training.diffusion import add_noise, consistency, ddim_step, guided, per_frame, sample_consistency, sampling_timesteps
+from osa_cam.training.diffusion import add_noise, consistency, ddim_step, guided, per_frame, sample_consistency
 from osa_cam.training.loop import accelerator_for, descend, run
 
 SOLVER_STEPS = 20

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from osa_cam.engines.base import Engine
-from osa_cam.engines.model import TOKENS_OF_FRAME, Model
+from osa_cam.engines.model import TOKENS_OF_FRAME, Model, no_past
 from osa_cam.evaluation.metrics import correlation, mouth_opening
 from osa_cam.generation.decoder import Decoder
 from osa_cam.generation.rolling import Past, RollingSampler, RollingState
@@ -79,7 +79,7 @@ def roll_out(model: Model, denoise: Engine, clips: Path, clip: int, seed: int = 
     tokens = np.concatenate([_tokens(model, mel, stride) for stride in range(-1, strides)])
     feeds: list[Feed] = []
 
-    nothing = tuple(np.zeros(a.shape, a.dtype) for a in denoise.inputs if a.name.startswith("past"))
+    nothing = no_past(denoise)
 
     def step(z_t: Latents, timestep: float, audio: Latents, past: Past | None) -> tuple[Latents, Past]:
         drive = drive_of(np.array(arrays["poses"][clip, len(feeds) * STRIDE : (len(feeds) + 1) * STRIDE]), True, True)

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from osa_cam.generation.consistency import c_out, c_skip
-from osa_cam.generation.schedule import TIMESTEPS, alpha_bar
+from osa_cam.generation.ddim import sampling_timesteps
+from osa_cam.generation.schedule import alpha_bar
 from osa_cam.media import STRIDE
 
 _ALPHA_BAR = torch.from_numpy(np.array(alpha_bar, np.float32))
@@ -58,11 +59,6 @@ def consistent(estimate: Tensor, z_t: Tensor, timestep: Tensor) -> Tensor:
 def guided(conditional: Tensor, unconditional: Tensor, guidance: float) -> Tensor:
     """Ho and Salimans 2022, eq. 6, on estimates of z_0; guidance 0 is the conditional estimate alone."""
     return conditional + guidance * (conditional - unconditional)
-
-
-def sampling_timesteps(steps: int) -> list[int]:
-    """`steps` timesteps from the noisiest down, evenly spaced: the solver's grid."""
-    return [TIMESTEPS - 1 - round(i * TIMESTEPS / steps) for i in range(steps)]
 
 
 def sample_ddim(denoise: Denoise, noise: Tensor, steps: int) -> Tensor:

@@ -27,7 +27,6 @@ from osa_cam.engines.base import live_threads
 from osa_cam.engines.model import load_model, open_graph, probe
 from osa_cam.engines.onnxruntime import WARNING, OnnxRuntimeEngine
 from osa_cam.errors import TrainingError
-from osa_cam.media import STRIDE
 from osa_cam.networks.autoencoder import Decoder
 from osa_cam.networks.sizes import ModelSize
 from osa_cam.synth.sets import open_set
@@ -47,7 +46,7 @@ SAMPLES = 20_000  # values of a tensor that are looked at in every feed
 FRAMES = 2  # of each person
 STRIDE_STEP = 4  # strides that follow each other look alike
 DECODE_OPERATORS = ("Conv", "Sigmoid", "Mul", "Add", "AveragePool", "Resize", "Concat", "Transpose", "Reshape")
-DENOISE_OPERATORS = ("Conv", "Gemm")
+DENOISE_OPERATORS = ("Conv",)  # products of a row a frame cost nothing, and modulation wants its precision
 DECODE_KEPT = "/fine/"  # the beginning of its nodes' names
 DENOISE_KEPT = "/out/"  # flow and shares of small parts in one tensor: 255 steps are too few for both
 LEAST_PSNR = 33.0  # dB
@@ -115,9 +114,6 @@ def quantize(graph: Path, out: Path, feeds: Sequence[Feed], operators: Sequence[
 
 
 def _quantized(model: onnx.ModelProto, found: Mapping[str, Range], operators: Sequence[str], keep: str) -> onnx.ModelProto:
-    shapes = {v.name: [d.dim_value for d in v.type.tensor_type.shape.dim] for v in [*model.graph.value_info, *model.graph.output]}
-    # Products of a row a frame cost nothing, and modulation wants its precision.
-    small = [n.name for n in model.graph.node if n.op_type == "Gemm" and shapes[n.output[0]][0] <= STRIDE]
     data = {name: TensorData(lowest=np.float32(low), highest=np.float32(high)) for name, (low, high) in found.items()}
     copy = onnx.ModelProto()
     copy.CopyFrom(model)
@@ -129,7 +125,7 @@ def _quantized(model: onnx.ModelProto, found: Mapping[str, Range], operators: Se
         activation_qType=QuantType.QUInt8,
         tensors_range=TensorsData(CalibrationMethod.MinMax, data),
         nodes_to_quantize=[],
-        nodes_to_exclude=[*(n.name for n in model.graph.node if n.name.startswith(keep)), *small],
+        nodes_to_exclude=[n.name for n in model.graph.node if n.name.startswith(keep)],
         op_types_to_quantize=list(operators),
         extra_options={},
     )

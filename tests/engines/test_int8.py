@@ -13,7 +13,7 @@ import pytest
 
 from osa_cam.audio.mel import silence_mel
 from osa_cam.avatars.library import load_avatar, manifests
-from osa_cam.engines.model import MODELS, PROBED, Model, load_model, probe
+from osa_cam.engines.model import MODELS, PROBED, Model, load_model, no_past, probe
 from osa_cam.errors import ModelError
 from osa_cam.generation.decoder import Decoder
 
@@ -55,7 +55,7 @@ def first_stride(float32: Model, avatar: str) -> dict[str, np.ndarray]:
         "expression": np.eye(5, dtype=np.float32)[:1],
         "liveliness": np.full((1, 1), 0.5, np.float32),
         "drive": np.zeros((4, 13), np.float32),
-        **{a.name: np.zeros(a.shape, np.float32) for a in float32.denoise.inputs if a.name.startswith("past")},
+        **dict(zip(("past16", "past8"), no_past(float32.denoise), strict=True)),
     }
 
 

@@ -2,10 +2,11 @@ import numpy as np
 import torch
 
 from osa_cam.generation import consistency as host
+from osa_cam.generation.ddim import sampling_timesteps
 from osa_cam.generation.rolling import consistency_step
 from osa_cam.generation.schedule import add_noise as host_add_noise
 from osa_cam.media import STRIDE
-from osa_cam.training.diffusion import add_noise, consistency, ddim_step, guided, sample_consistency, sample_ddim, sampling_timesteps
+from osa_cam.training.diffusion import add_noise, consistency, ddim_step, guided, sample_consistency, sample_ddim
 
 SHAPE = (STRIDE, 11, 8, 8)
 
