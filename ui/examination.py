@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+
+from .errand import Errand
 
 if TYPE_CHECKING:
     from osa_cam.live.doctor import Check
@@ -25,26 +28,19 @@ class Examination(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
+        self._errand = Errand("examination", ENDS_WITHIN_S)
 
     @property
     def running(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
+        return self._errand.running
 
     def start(self, checks: Callable[[], Iterator[Check]]) -> None:
         """checks: called, and gone through, on the thread."""
-        self.close()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._go, args=(checks, self._stop), name="examination", daemon=True)
-        self._thread.start()
+        self._errand.start(partial(self._go, checks))
 
     def close(self) -> None:
         """Waits for the check that runs; the rest are not begun."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(ENDS_WITHIN_S)
-            self._thread = None
+        self._errand.close()
 
     def _go(self, checks: Callable[[], Iterator[Check]], stop: threading.Event) -> None:
         try:

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 
 from osa_cam.errors import AudioError
 from osa_cam.media import HOP_LENGTH
+
+from .errand import Errand
 
 if TYPE_CHECKING:
     from osa_cam.audio.source import Source
@@ -36,8 +39,7 @@ class Listening:
 
     def __init__(self) -> None:
         self.level = Level()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._errand = Errand("listening", ENDS_WITHIN_S)
 
     def start(self, microphone: str | None) -> None:
         """microphone: as the settings name it."""
@@ -53,15 +55,10 @@ class Listening:
     def hear(self, opened: Callable[[], Source]) -> None:
         """opened: called on the thread, since sound systems take their time."""
         self.close()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._go, args=(opened, self._stop), name="listening", daemon=True)
-        self._thread.start()
+        self._errand.start(partial(self._go, opened))
 
     def close(self) -> None:
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(ENDS_WITHIN_S)
-            self._thread = None
+        self._errand.close()
         self.level = Level()
 
     def _go(self, opened: Callable[[], Source], stop: threading.Event) -> None:
