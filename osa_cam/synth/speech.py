@@ -1,7 +1,7 @@
 """Speech with phone timings, read from a folder of recordings: one Ogg Opus file and one phone table a voice.
 
 The folder holds `index.tsv` (voice, utterance, start_s, end_s, language, speed, text) and for each voice `VOICE.opus`
-and `VOICE.tsv` (start_s, end_s, phone; Kokoro's phone symbols, one a row). `osa_cam/synth/kokoro.py` makes one. A folder of such folders
+and `VOICE.tsv` (start_s, end_s, phone; Kokoro's phone symbols, one a row). `osa_cam/synth/speaking/` makes one. A folder of such folders
 will do as well: the same voice may speak in several.
 
 Train, validation and test share neither a voice nor a sentence: an utterance whose voice and sentence fall into

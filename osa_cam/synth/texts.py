@@ -52,6 +52,13 @@ _WORDS: dict[str, str] = {
     "ovos|viajar|gente|sapatos|bonito|mãe|pão|coração",
     "hi": "पहाड़|मेरा भाई|हमेशा|गाँव|पानी|चाहता हूँ|एक सेब|हरा|बहुत अच्छा|नमस्ते|काम|समस्या|आग|बारिश|कृपया|खिड़की|भी|"
     "खेलते हैं|पक्षी|मिठाई|कल|बादल|जल्दी|छोटा|टोपी|अंडे|यात्रा|लोग|जूते|सुंदर|माँ|रोटी|बच्चा|फूल|मौसम|परिवार|भूख|आम",
+    "de": "der Berg|ein Mantel|mein Bruder|immer|das Dorf|trinkt Wasser|ich möchte|einen Apfel|grün|sehr gut|guten Morgen|arbeitet|"
+    "das Pferd|ein Problem|Feuer|es regnet|bitte|das Fenster|auch|wir spielen|der Vogel|Schokolade|gestern|die Wolke|schnell|"
+    "klein|ein Hut|fünf Eier|verreisen|Leute|neue Schuhe|hübsch|Mutter|Brot|Pfeffer|Kopf|Zwetschgen|übermorgen|Blumenstrauß",
+    "ja": "やま|わたしの、あに|いつも|みずを|のみます|りんごを|たべたい|みどり|とても|おはよう|しごと|もんだい|ひ|あめが、ふる|"
+    "まどを|あそびましょう|ことり|ちょこれーと|きのう|くも|はやく|ちいさい|ぼうし|たまご|りょこう|ひとびと|くつ|うつくしい|まち|ぱん|べんり|ふゆ|びょういん|ゆめ|ぶどう",
+    "zh": "高山|我的哥哥|总是|喝水|想要|一个苹果|绿色|非常好|你好|工作|问题|火车|下雨|请问|窗户|也是|我们玩|小鸟|巧克力|昨天|白云|快跑|"
+    "很小|帽子|鸡蛋|旅行|朋友|鞋子|漂亮|妈妈|面包|爸爸|葡萄|飞机|五月|苹果派|明白|不怕|雨伞",
 }
 LANGUAGES = ("en-us", "en-gb", *_WORDS)
 
@@ -67,7 +74,8 @@ def sentence(rng: np.random.Generator, language: str) -> str:
             said = said.replace("{" + kind + "}", word, 1)
     else:
         words = rng.choice(_WORDS[language].split("|"), int(rng.integers(4, 9)), replace=False).tolist()
+        between = "" if language in ("ja", "zh") else " "
         if rng.random() < 0.5:
-            words[len(words) // 2] += ","
-        said = " ".join(words) + str(rng.choice([".", ".", "?", "!"]))
+            words[len(words) // 2] += "、" if language == "ja" else ","
+        said = between.join(words) + str(rng.choice([".", ".", "?", "!"]))
     return said[0].upper() + said[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from osa_cam.networks.sizes import LITE
 from osa_cam.training.loop import LoopConfig
 
 if TYPE_CHECKING:
+    from osa_cam.synth.speaking.said import Synthesiser
     from osa_cam.training.base import DenoiserConfig
 
 app = typer.Typer(help="Draw data, train the model's stages, export it.", no_args_is_help=True, add_completion=False)
@@ -89,19 +91,57 @@ def _preview(out: Path, speech: Path, seed: int, people: int, assets: Path | Non
     typer.echo(f"{out}: talking.mp4, people-*.png, poses.png, styles.png")
 
 
+class Synthesisers(str, Enum):
+    kokoro = "kokoro"
+    piper = "piper"
+    flite = "flite"
+    festival = "festival"
+    open_jtalk = "open_jtalk"
+    espeak = "espeak"
+
+
+def _synthesiser(name: Synthesisers, voices: Path | None, threads: int) -> Synthesiser:
+    if name is Synthesisers.kokoro:
+        from osa_cam.synth.speaking.kokoro import Kokoro
+
+        if voices is None:
+            raise typer.BadParameter("kokoro needs the folder package/voices of kokoro-js", param_hint="--voices")
+        return Kokoro(voices, threads)
+    from osa_cam.synth.speaking.espeak import Espeak
+    from osa_cam.synth.speaking.piper import Piper
+    from osa_cam.synth.speaking.programs import Festival, Flite, OpenJtalk
+
+    others: dict[str, Callable[[], Synthesiser]] = {
+        "piper": Piper,
+        "flite": Flite,
+        "festival": Festival,
+        "open_jtalk": OpenJtalk,
+        "espeak": Espeak,
+    }
+    return others[name.value]()
+
+
 @app.command()
 def speech(
-    voices: Annotated[Path, typer.Option(help="Folder package/voices of kokoro-js.")],
+    synthesiser: Annotated[
+        Synthesisers, typer.Option(help="Who speaks: the first is the most natural, the others give breadth.")
+    ] = Synthesisers.kokoro,
+    voices: Annotated[Path | None, typer.Option(help="Folder package/voices of kokoro-js.")] = None,
     texts: Annotated[Path | None, typer.Option(help="Table with the columns language and text; without it sentences are made up.")] = None,
     out: SpeechOption = SPEECH,
     utterances: Annotated[int, typer.Option(help="Of each voice.")] = 40,
     seed: Annotated[int, typer.Option(help="The same seed says the same.")] = 0,
     threads: ThreadsOption = 2,
 ) -> None:
-    """Make speech with phone timings; what to install first stands in osa_cam/synth/kokoro.py."""
-    from osa_cam.synth.kokoro import KokoroConfig, make_speech
+    """Make speech with phone timings; what to install first stands in osa_cam/synth/speaking/."""
+    from osa_cam.synth.speaking.make import SpeechConfig, make_speech
 
-    make_speech(KokoroConfig(voices, texts, out, utterances, threads=threads, seed=seed))
+    with Progress() as progress:
+        task = progress.add_task("voices")
+        config = SpeechConfig(out, texts, utterances, seed=seed)
+        make_speech(
+            _synthesiser(synthesiser, voices, threads), config, lambda done, total: progress.update(task, completed=done, total=total)
+        )
 
 
 @app.command()

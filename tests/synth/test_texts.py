@@ -14,4 +14,4 @@ def test_sentences_differ_and_repeat_with_their_seed(language: str) -> None:
 
 def test_an_unknown_language_is_an_error() -> None:
     with pytest.raises(KeyError):
-        sentence(np.random.default_rng(0), "ja")
+        sentence(np.random.default_rng(0), "tlh")
