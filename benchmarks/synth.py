@@ -3,12 +3,13 @@
     python benchmarks/synth.py [--people 4] [--frames 6] [--looks 40]
     python benchmarks/synth.py --sheets DIR [--people 500] [--assets DIR]
 
-The second writes pictures to look at instead: everybody, one person in twenty poses, one in every style.
+The second writes pictures to look at instead: everybody, one of each kind in twenty poses, one person in every style.
 
 Times are of the processor, not of the clock: other work on the machine counts little. A look's own making is in
 `look_ms`; `look_share_ms` is what it adds to a frame when a person has `--frames` of them and a reference.
 `psnr_*` compare a frame with the warped reference where the reference shows it, without a look and (median, tenth
-percentile) with one: a look that shimmers loses there.
+percentile) with one: a look that shimmers loses there. `kinds` are frames a second a core of each kind of the stream at 512,
+drawn and labelled without a look; `make_ms` is what one of them costs before its first frame.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from osa_cam.synth.looks.look import Look
-from osa_cam.synth.people import is_drawn, person
+from osa_cam.synth.people import KINDS, kind_of, person
 from osa_cam.synth.portrait.portrait import Identity, Portrait, reference_pose
 from osa_cam.synth.pose import pose
-from osa_cam.synth.preview import contact_sheet, pose_sheet, style_sheet
+from osa_cam.synth.preview import contact_sheet, drawn_styles_sheet, pose_sheet, style_sheet
 from osa_cam.synth.sets import PARTS_SIZE
 
 
@@ -127,10 +128,34 @@ def measure(size: int, people: int, frames: int, looks: int) -> dict[str, float]
     }
 
 
+def kinds(people: int, frames: int) -> dict[str, dict[str, float]]:
+    """Of each kind of the stream: how long somebody takes to make, and frames a second."""
+    out = {}
+    for kind in KINDS:
+        made, drawn = [], []
+        numbers = [number for number in range(1000) if kind_of("validation", number) == kind][:people]
+        for number in numbers:
+            rng = np.random.default_rng(number)
+            with timed(made):
+                subject = person("validation", number)
+            at = reference_pose(rng)
+            subject.labels(at, at)
+            for _ in range(frames):
+                posed = turned(rng)
+                with timed(drawn):
+                    subject.draw(posed)
+                    subject.labels(posed, at)
+                    subject.parts(posed, PARTS_SIZE)
+        out[kind] = {"make_ms": round(float(np.median(made)), 1), "frames_a_second": round(1000 / float(np.median(drawn)), 1)}
+    return out
+
+
 def write_sheets(folder: Path, people: int, assets: Path | None) -> None:
-    head = next(number for number in range(1000) if not is_drawn("train", number))
-    pose_sheet(folder / "poses.png", person("train", head))
-    style_sheet(folder / "styles.png", head)
+    firsts = {kind: next(number for number in range(1000) if kind_of("train", number) == kind) for kind in KINDS}
+    for kind, number in firsts.items():
+        pose_sheet(folder / f"poses-{kind}.png", person("train", number, assets))
+    style_sheet(folder / "styles.png", firsts["head"])
+    drawn_styles_sheet(folder / "drawn-styles.png", firsts["portrait"])
     contact_sheet(folder / "people.png", "train", range(people), lambda done, total: print(f"\r{done}/{total}", end=""), assets=assets)
     print(f"\n{folder}")
 
@@ -148,7 +173,8 @@ def main() -> None:
         write_sheets(options.sheets, options.people, options.assets)
         return
     sizes = {str(size): measure(size, options.people, options.frames, options.looks) for size in (512, 256)}
-    print(json.dumps({"benchmark": "synth", "load_of_the_machine": os.getloadavg()[0], **sizes}))
+    each = kinds(options.people, options.frames)
+    print(json.dumps({"benchmark": "synth", "load_of_the_machine": os.getloadavg()[0], **sizes, "kinds": each}))
 
 
 if __name__ == "__main__":

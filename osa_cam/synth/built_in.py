@@ -11,16 +11,16 @@ from osa_cam.synth.head3d.person import Person
 from osa_cam.synth.portrait.portrait import Identity, Portrait
 from osa_cam.synth.pose import pose
 
-# id: seed, drawn flat
+# id: seed, style and hair of those who are drawn flat
 DRAWN = {
-    "ada": 30,
-    "aiko": 10,
-    "anders": 1,
-    "elin": 38,
-    "maya": 27,
-    "midori": 3,
-    "ren": 19,
-    "yuki": 25,
+    "ada": (30, "soft", "wavy"),
+    "aiko": (10, "anime", "bob"),
+    "anders": (1, "soft", "short"),
+    "elin": (38, "soft", "bob"),
+    "maya": (27, "soft", "afro"),
+    "midori": (3, "anime", "ponytail"),
+    "ren": (19, "anime", "swept"),
+    "yuki": (25, "anime", "wavy"),
 }
 # and as heads in three dimensions
 HEADS = {
@@ -40,9 +40,9 @@ def draw_built_in(out: Path) -> list[Path]:
     """
     rest = pose(mouthSmileLeft=0.12, mouthSmileRight=0.12)
     folders = []
-    for key, seed in sorted((DRAWN | HEADS).items()):
-        picture = Head(Person.from_seed(seed)).draw(rest) if key in HEADS else Portrait(Identity.from_seed(seed)).draw(rest)
-        reference = straighten(picture)
+    for key in sorted((*DRAWN, *HEADS)):
+        subject = Head(Person.from_seed(HEADS[key])) if key in HEADS else Portrait(Identity.from_seed(*DRAWN[key]))
+        reference = straighten(subject.draw(rest))
         folder = out / key
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "reference.png").write_bytes(png_bytes(reference))

@@ -17,6 +17,8 @@ from osa_cam.synth.head3d.head import Head, Person
 from osa_cam.synth.head3d.style import STYLES
 from osa_cam.synth.motion import motion
 from osa_cam.synth.people import Subject, person
+from osa_cam.synth.portrait.identity import STYLES as DRAWN_STYLES
+from osa_cam.synth.portrait.portrait import Identity, Portrait
 from osa_cam.synth.pose import pose
 from osa_cam.synth.speech import SpeechLibrary, Split
 
@@ -78,6 +80,13 @@ def style_sheet(path: Path, seed: int, size: int = 320) -> None:
     heads = {style: Head(Person.from_seed(seed, style)) for style in STYLES}
     poses = (pose(), pose(headYaw=20, jawOpen=0.3, mouthSmileLeft=0.4, mouthSmileRight=0.4))
     _write(path, [_labelled(head.draw(posed), size, style) for posed in poses for style, head in heads.items()], len(STYLES))
+
+
+def drawn_styles_sheet(path: Path, seed: int, size: int = 320) -> None:
+    """Writes a PNG of one drawn portrait in every style, from in front and turned."""
+    portraits = {style: Portrait(Identity.from_seed(seed, style)) for style in DRAWN_STYLES}
+    poses = (pose(), pose(headYaw=20, jawOpen=0.3, mouthSmileLeft=0.4, mouthSmileRight=0.4))
+    _write(path, [_labelled(one.draw(posed), size, style) for posed in poses for style, one in portraits.items()], len(DRAWN_STYLES))
 
 
 def _labelled(picture: NDArray[np.uint8], size: int, text: str) -> NDArray[np.uint8]:

@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 
 from osa_cam.media import LATENT_CHANNELS
+from osa_cam.synth.portrait.identity import HAIR_STYLES
 from osa_cam.synth.portrait.portrait import PARTS, STYLES, Identity, Portrait, reference_pose
 from osa_cam.synth.pose import POSE_NAMES, pose
 
 FRONT = pose()
 
 
-@pytest.fixture(scope="module", params=STYLES)
+@pytest.fixture(scope="module", params=("soft", "anime"))
 def portrait(request: pytest.FixtureRequest) -> Portrait:
     return Portrait(Identity.from_seed(14 if request.param == "soft" else 10, request.param))
 
@@ -32,6 +33,46 @@ def test_same_seed_draws_same_picture() -> None:
 def test_unknown_style_is_refused() -> None:
     with pytest.raises(ValueError, match="choose one of"):
         Identity.from_seed(0, "cubist")
+
+
+def test_unknown_hair_is_refused() -> None:
+    with pytest.raises(ValueError, match="choose one of"):
+        Identity.from_seed(0, hair_style="beehive")
+
+
+def test_everybody_draws_by_some_seed() -> None:
+    """Every style, of drawing and of hair, comes up; there are more than twenty of hair."""
+    people = [Identity.from_seed(seed) for seed in range(1500)]
+    assert {one.style for one in people} == set(STYLES)
+    assert {one.hair_style for one in people} == set(HAIR_STYLES) and len(HAIR_STYLES) >= 20
+
+
+def test_hair_leaves_eyes_and_mouth_free() -> None:
+    bare = Portrait(Identity.from_seed(4, "soft", "bald"), 256).parts(FRONT)
+    for hair in HAIR_STYLES:
+        seen = Portrait(Identity.from_seed(4, "soft", hair), 256).parts(FRONT)
+        for part in (PARTS.LIPS, PARTS.IRIS):
+            assert (seen == part).sum() > 0.8 * (bare == part).sum(), hair
+
+
+@pytest.mark.parametrize("yaw", [-25.0, 25.0])
+def test_turned_head_holds_together(portrait: Portrait, yaw: float) -> None:
+    """No hole opens between face, ears and hair, and both eyes and the mouth stay on the head."""
+    picture, seen = portrait.draw(pose(headYaw=yaw)), portrait.parts(pose(headYaw=yaw), 512)
+    for part in (PARTS.IRIS, PARTS.LIPS):
+        assert (seen == part).sum() > 0.6 * (portrait.parts(FRONT, 512) == part).sum()
+    face = np.argwhere(np.isin(seen, (PARTS.IRIS, PARTS.SCLERA, PARTS.LIPS)))
+    (y0, x0), (y1, x1) = face.min(0), face.max(0)
+    assert (picture[y0:y1, x0:x1, 3] > 250).mean() > 0.99
+    iris = np.argwhere(seen == PARTS.IRIS)
+    assert np.ptp(iris[:, 1]) > 40  # two of them
+
+
+def test_styles_differ() -> None:
+    pictures = [Portrait(Identity.from_seed(14, style)).draw(FRONT).astype(float) for style in STYLES if style != "anime"]
+    for k, one in enumerate(pictures):
+        for other in pictures[k + 1 :]:
+            assert np.abs(one - other)[160:380, 160:350, :3].mean() > 3
 
 
 def test_picture_is_premultiplied_and_framed(portrait: Portrait) -> None:

@@ -42,7 +42,7 @@ def paint_neck(brush: Brush, i: Identity) -> None:
             [(times(i.shade, (0.86, 0.78, 0.8)), 1), (mix(i.skin, i.shade, 0.45), 1), (i.skin, 1)],
             [0, 0.55, 1],
         )
-        if not i.anime
+        if not i.inked
         else None,
         colour=i.skin,
     )
@@ -51,9 +51,9 @@ def paint_neck(brush: Brush, i: Identity) -> None:
         jaw = [(-0.5, 0.0), (0.5, 0.0), (0.40, 0.36), (0.10, i.chin_y + 0.115), (-0.10 - i.light * 0.05, i.chin_y + 0.125), (-0.40, 0.36)]
         brush.fill(
             spline(jaw),
-            deep if not i.anime else times(i.shade, (0.92, 0.86, 0.9)),
-            0.75 if not i.anime else 1.0,
-            blur=0.03 if not i.anime else 0,
+            deep if not i.inked else times(i.shade, (0.92, 0.86, 0.9)),
+            0.75 if not i.inked else 1.0,
+            blur=0.03 if not i.inked else 0,
         )
         for s in (-1, 1):
             brush.taper(
@@ -61,16 +61,16 @@ def paint_neck(brush: Brush, i: Identity) -> None:
                 deep,
                 0.014,
                 0.45,
-                blur=0.006 if not i.anime else 0,
+                blur=0.006 if not i.inked else 0,
             )
             brush.taper(
                 [(s * 0.035, _TOP + 0.10), (s * n * 0.9, _TOP + 0.08), (s * n * 1.8, _TOP + 0.075)],
                 deep,
                 0.014,
                 0.35,
-                blur=0.006 if not i.anime else 0,
+                blur=0.006 if not i.inked else 0,
             )
-    if i.anime:
+    if i.outlined:
         brush.stroke(path, i.line, 0.008)
 
 
@@ -121,7 +121,7 @@ def paint_back_clothes(brush: Brush, i: Identity) -> None:
         path = spline([(-n * 1.35, 0.66), (-n * 1.1, 0.565), (0, 0.55), (n * 1.1, 0.565), (n * 1.35, 0.66), (0, 0.75)])
     if i.clothes != "turtleneck":
         brush.fill(path, dark)
-        if i.anime:
+        if i.outlined:
             brush.stroke(path, times(dark, (0.5, 0.45, 0.5)), 0.008)
 
 
@@ -132,7 +132,7 @@ def paint_torso(brush: Brush, i: Identity) -> None:
     body = skia.Op(outline, _neckline(i), skia.PathOp.kDifference_PathOp) or outline
     dark, lit = times(i.cloth, (0.62, 0.56, 0.64)), mix(i.cloth, (1.0, 0.97, 0.9), 0.20)
     ink = times(i.cloth, (0.36, 0.32, 0.40))
-    if i.anime:
+    if i.inked:
         brush.fill(body, i.cloth)
     else:
         brush.fill(
@@ -140,9 +140,9 @@ def paint_torso(brush: Brush, i: Identity) -> None:
             shader=linear((side * 0.75, 0.6), (-side * 0.75, 1.05), [(lit, 1), (i.cloth, 1), (mix(i.cloth, dark, 0.8), 1)], [0, 0.42, 1]),
         )
     with brush.clip(body):
-        blur = 0.0 if i.anime else 0.022
+        blur = 0.0 if i.inked else 0.022
         w, n = i.shoulder, i.neck_w
-        fold = 0.75 if i.anime else 0.42
+        fold = 0.75 if i.inked else 0.42
         brush.fill(
             spline(
                 [
@@ -161,11 +161,11 @@ def paint_torso(brush: Brush, i: Identity) -> None:
             brush.taper([(s * w * 0.70, 0.90), (s * w * 0.66, 1.02), (s * w * 0.69, 1.3)], ink, 0.014, 0.6, ends=(0, 0.6), blur=blur * 0.35)
             brush.taper([(s * w * 0.30, 0.72), (s * w * 0.42, 0.86), (s * w * 0.62, 0.93)], dark, 0.022, fold * 0.7, blur=blur)
             brush.taper([(s * n * 1.4, 0.68), (s * n * 1.5, 0.84), (s * n * 1.9, 1.1)], dark, 0.024, fold * 0.6, blur=blur)
-        if not i.anime:
+        if not i.inked:
             brush.taper([(side * w * 0.95, 0.78), (side * w * 0.7, 0.715), (side * n * 1.7, 0.65)], lit, 0.035, 0.5, blur=0.014)
             # the head's shadow
             brush.fill(oval(-side * 0.06, 0.60, 0.30, 0.10), ink, 0.45, blur=0.045)
-    if i.anime:
+    if i.outlined:
         brush.stroke(body, ink, 0.009)
     _paint_collar(brush, i, ink, dark, lit)
 
@@ -174,7 +174,7 @@ def _paint_collar(
     brush: Brush, i: Identity, ink: tuple[float, float, float], dark: tuple[float, float, float], lit: tuple[float, float, float]
 ) -> None:
     n = i.neck_w
-    anime = i.anime
+    inked = i.outlined
     if i.clothes in ("crew", "vneck"):
         edge = n * 1.30
         points = [
@@ -196,11 +196,11 @@ def _paint_collar(
                 ]
             )
             brush.fill(path, mix(i.cloth, i.trim, 0.7))
-            brush.stroke(path, ink, 0.006, 0.8 if anime else 0.35)
+            brush.stroke(path, ink, 0.006, 0.8 if inked else 0.35)
             return
         brush.stroke(spline(points, False), mix(dark, i.cloth, 0.4), 0.036)
-        brush.stroke(spline([(x, y + 0.018) for x, y in points], False), ink, 0.006, 0.8 if anime else 0.4)
-        brush.stroke(spline([(x, y - 0.018) for x, y in points], False), ink, 0.006, 0.9 if anime else 0.35)
+        brush.stroke(spline([(x, y + 0.018) for x, y in points], False), ink, 0.006, 0.8 if inked else 0.4)
+        brush.stroke(spline([(x, y - 0.018) for x, y in points], False), ink, 0.006, 0.9 if inked else 0.35)
         return
     if i.clothes == "turtleneck":
         side = [(n * 1.06, 0.44), (n * 1.12, 0.54), (n * 1.35, _TOP + 0.05)]
@@ -210,7 +210,7 @@ def _paint_collar(
             for k in range(-6, 7):
                 brush.stroke(spline([(k * n * 0.2, 0.44), (k * n * 0.21, 0.56), (k * n * 0.25, 0.74)], False), dark, 0.008, 0.4)
         brush.stroke(spline([(-n * 1.30, _TOP + 0.06), (0, _TOP + 0.105), (n * 1.30, _TOP + 0.06)], False), ink, 0.008, 0.45)
-        if anime:
+        if inked:
             brush.stroke(path, ink, 0.009)
         return
     if i.clothes == "hoodie":
@@ -226,7 +226,7 @@ def _paint_collar(
             ]
             path = spline(flap)
             brush.fill(path, lit if s == i.light else mix(i.cloth, dark, 0.35))
-            brush.stroke(path, ink, 0.008, 1.0 if anime else 0.35)
+            brush.stroke(path, ink, 0.008, 1.0 if inked else 0.35)
             brush.stroke(spline([(s * 0.075, 0.80), (s * 0.085, 0.92), (s * 0.078, 1.04)], False), mix(i.trim, (1, 1, 1), 0.4), 0.018)
             brush.stroke(spline([(s * 0.0785, 1.0), (s * 0.078, 1.05)], False), ink, 0.022)
         return
@@ -260,12 +260,12 @@ def _paint_collar(
                 ]
             )
             brush.fill(lapel, lit if s == i.light else mix(i.cloth, dark, 0.25))
-            brush.stroke(lapel, ink, 0.008, 1.0 if anime else 0.5)
+            brush.stroke(lapel, ink, 0.008, 1.0 if inked else 0.5)
         return
     for s in (-1, 1):
         collar = polygon([(s * n * 1.02, 0.515), (s * n * 1.50, 0.655), (s * n * 1.15, 0.87), (0, _TOP + 0.165), (s * n * 0.95, 0.655)])
         brush.fill(collar, mix(i.cloth, (1, 1, 1), 0.22) if s == i.light else mix(i.cloth, dark, 0.10))
-        brush.stroke(collar, ink, 0.008, 1.0 if anime else 0.45)
+        brush.stroke(collar, ink, 0.008, 1.0 if inked else 0.45)
     brush.stroke(spline([(0.0, _TOP + 0.18), (0.004, 1.0), (0.0, _FLOOR)], False), ink, 0.007, 0.6)
     for y in (0.88, 1.02):
         brush.fill(oval(0.022, y, 0.014, 0.014), mix(i.cloth, (1, 1, 1), 0.6))

@@ -1,6 +1,6 @@
 """How a pose moves the points of a drawn person: expression, then a 2.5-D turn of the head, then neck and breath.
 
-Face units: the picture spans -1 to 1 both ways, x to the right, y down, z towards the viewer.
+Face units: the picture spans -1 to 1 both ways, x to the right, y down, z towards the viewer from the axis of the turn.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from osa_cam.synth.portrait.depth import face_depth, smoothstep
 from osa_cam.synth.portrait.identity import Identity
 from osa_cam.synth.pose import POSE_INDEX
 
 Array = NDArray[np.float64]
 
-_PIVOT_Y, _PIVOT_Z = 0.12, 0.08  # the head turns about the top of the spine
+_PIVOT_Y = 0.12  # the head turns about the top of the spine
 _ROLL_Y = 0.36
 _BODY_FOLLOWS = 0.35  # share of the head's translation that the shoulders take
 
@@ -34,29 +35,6 @@ class Attachment:
     def join(parts: list[Attachment]) -> Attachment:
         """All parts one after the other."""
         return Attachment(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("points", "z", "expression", "head", "lag")))
-
-
-def smoothstep(a: float, b: float, x: Array) -> Array:
-    """0 below a, 1 above b, smooth between."""
-    t = np.clip((x - a) / (b - a), 0, 1)
-    out: Array = t * t * (3 - 2 * t)
-    return out
-
-
-def face_depth(identity: Identity, points: Array) -> Array:
-    """z of the face's skin at points [n, 2]."""
-    x, y = points[:, 0], points[:, 1]
-    nose = np.exp(-(((x / 0.055) ** 2) + ((y - identity.nose_y + 0.03) / 0.085) ** 2) / 2)
-    socket = np.exp(-((np.abs(x) - identity.eye_x) ** 2 / 0.012 + (y - identity.eye_y) ** 2 / 0.006))
-    out: Array = 0.30 - 1.05 * x**2 - 0.34 * (y - 0.02) ** 2 + (0.06 if identity.anime else 0.085) * nose - 0.012 * socket
-    return out
-
-
-def hair_depth(points: Array) -> Array:
-    """z of hair that lies over the face's front at points [n, 2]."""
-    x, y = points[:, 0], points[:, 1]
-    out: Array = np.maximum(0.325 - 1.05 * x**2 - 0.34 * np.minimum(y, 0.3) ** 2, 0.02)
-    return out
 
 
 class PoseValues:
@@ -126,22 +104,24 @@ def _expression(identity: Identity, v: PoseValues, points: Array) -> Array:
     return np.stack([dx, dy], 1)
 
 
-def place(identity: Identity, pose: NDArray[np.float32], a: Attachment) -> Array:
-    """Where the attached points stand in the posed picture: [n, 2] in face units."""
+def place(identity: Identity, pose: NDArray[np.float32], a: Attachment, moved: Array | None = None) -> Array:
+    """Where the attached points stand in the posed picture: [n, 2] in face units; moved [n, 2]: what is added before the turn."""
     v = PoseValues(pose)
     p = a.points.copy()
     moves = a.expression > 0
     if moves.any():
         p[moves] += _expression(identity, v, p[moves])
+    if moved is not None:
+        p += moved
     zoom = 2.0 ** v["headScale"]
     shift = np.array([v["headX"], v["headY"]]) * 2
 
     yaw = np.radians(v["headYaw"] - v["hairLag"] * a.lag)
     pitch, roll = np.radians(v["headPitch"]), np.radians(v["headRoll"])
-    x, y, z = p[:, 0], p[:, 1] - _PIVOT_Y, a.z - _PIVOT_Z
+    x, y, z = p[:, 0], p[:, 1] - _PIVOT_Y, a.z
     x1, z1 = x * np.cos(yaw) + z * np.sin(yaw), z * np.cos(yaw) - x * np.sin(yaw)
     y1, z2 = y * np.cos(pitch) + z1 * np.sin(pitch), z1 * np.cos(pitch) - y * np.sin(pitch)
-    perspective = 1 / (1 - 0.16 * (z2 - a.z + _PIVOT_Z))
+    perspective = 1 / (1 - 0.16 * (z2 - a.z))
     x1, y1 = x1 * perspective, y1 * perspective + _PIVOT_Y - _ROLL_Y
     x2 = x1 * np.cos(roll) - y1 * np.sin(roll)
     y2 = x1 * np.sin(roll) + y1 * np.cos(roll) + _ROLL_Y

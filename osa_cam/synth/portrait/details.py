@@ -52,10 +52,10 @@ def paint_beard(brush: Brush, i: Identity) -> None:
     )
     area_path = skia.Op(path, hole, skia.PathOp.kDifference_PathOp) or path
     if i.beard == 1:
-        brush.fill(area_path, colour, 0.34, blur=0.018 if not i.anime else 0.006)
+        brush.fill(area_path, colour, 0.34, blur=0.018 if not i.inked else 0.006)
         return
-    brush.fill(area_path, colour, 0.90, blur=0.008 if not i.anime else 0.0)
-    if i.anime:
+    brush.fill(area_path, colour, 0.90, blur=0.008 if not i.inked else 0.0)
+    if i.inked:
         brush.fill(oval(0, my + 0.035, 0.05, 0.012), i.skin, 0.0)
         return
     r = np.random.default_rng(i.seed + 11)
@@ -84,13 +84,13 @@ def brow_spine(i: Identity, s: int) -> Array:
 def paint_brows(brush: Brush, i: Identity) -> None:
     """Eyebrows made of hairs (soft) or of one stroke (anime)."""
     t = np.linspace(0, 1, 26)
-    colour = mix(i.hair_dark, (0.10, 0.07, 0.06), 0.35) if not i.anime else times(i.hair_dark, (0.75, 0.72, 0.75))
+    colour = mix(i.hair_dark, (0.10, 0.07, 0.06), 0.35) if not i.inked else times(i.hair_dark, (0.75, 0.72, 0.75))
     r = np.random.default_rng(i.seed + 3)
     for s in (-1, 1):
         spine = brow_spine(i, s)
         width = 0.033 * i.brow_thick * (np.interp(t, [0, 0.12, 0.6, 1], [0.62, 1.0, 0.85, 0.12]))
-        brush.fill(polygon(ribbon(spine, width)), colour, 0.80 if not i.anime else 1.0, blur=0.004 if not i.anime else 0)
-        if i.anime:
+        brush.fill(polygon(ribbon(spine, width)), colour, 0.80 if not i.inked else 1.0, blur=0.004 if not i.inked else 0)
+        if i.inked:
             continue
         for k in range(1, 25):
             for _ in range(3):

@@ -53,7 +53,8 @@ def eye_shape(identity: Identity, v: PoseValues, side: int, place: Place) -> Eye
     gaze_x = (v.side("eyeLookOut", side) - v.side("eyeLookIn", side)) * side
     gaze_y = down - up
     cheek = v.side("cheekSquint", side) + 0.5 * v.side("mouthSmile", side)
-    upper, lower = _UPPER[i.style], _LOWER[i.style]
+    kind = "anime" if i.anime else "soft"
+    upper, lower = _UPPER[kind], _LOWER[kind]
     closed = np.array([0.22, 0.42, 0.55, 0.60, 0.54, 0.36, 0.02]) if not i.anime else np.array([0.34, 0.58, 0.70, 0.74, 0.68, 0.44, -0.02])
     bump = 1 - _T**2
     shut = float(np.clip(blink + 0.10 * squint + 0.22 * down * (1 - blink), 0, 1))
@@ -97,18 +98,20 @@ def paint_eye(brush: Brush, identity: Identity, eye: EyeShape) -> None:
         white = mix((0.97, 0.965, 0.96), i.shade, 0.05)
         brush.fill(opening, white)
         with brush.clip(opening):
-            if not i.anime:
+            if not i.inked:
                 brush.fill(
                     polygon(eye.rest),
                     shader=radial((x, y), i.eye_w * 1.15, [((0, 0, 0), 0), (times(i.shade, (0.75, 0.6, 0.65)), 0.42)], [0.5, 1]),
                 )
             _paint_iris(brush, i, eye, x, y, rx, ry, top)
+            shade = 0.0 if i.style == "flat" else 0.34 if i.anime else 0.42
             shadow = np.concatenate([eye.upper, (eye.upper + [0, i.eye_h * (0.30 if not i.anime else 0.26)])[::-1]])
-            brush.fill(polygon(shadow), mix(ink, i.shade, 0.35), 0.42 if not i.anime else 0.34, blur=0.008 if not i.anime else 0.0)
+            brush.fill(polygon(shadow), mix(ink, i.shade, 0.35), shade, blur=0.008 if not i.inked else 0.0)
             glint = i.light
             if i.anime:
-                brush.fill(oval(x + glint * rx * 0.34, y - ry * 0.42, rx * 0.34, ry * 0.26), (1, 1, 1))
-                brush.fill(oval(x - glint * rx * 0.42, y + ry * 0.42, rx * 0.17, ry * 0.14), (1, 1, 1), 0.85)
+                brush.fill(oval(x + glint * rx * 0.32, y - ry * 0.40, rx * 0.36, ry * 0.28), (1, 1, 1))
+                brush.fill(oval(x - glint * rx * 0.44, y + ry * 0.36, rx * 0.20, ry * 0.15), (1, 1, 1), 0.9)
+                brush.fill(oval(x + glint * rx * 0.30, y + ry * 0.62, rx * 0.10, ry * 0.08), (1, 1, 1), 0.7)
             else:
                 brush.fill(oval(x + glint * rx * 0.34, y - ry * 0.36, rx * 0.24, ry * 0.22), (1, 1, 1), 0.95)
                 brush.fill(oval(x - glint * rx * 0.36, y + ry * 0.42, rx * 0.15, ry * 0.12), (1, 1, 1), 0.35, blur=0.003)
@@ -128,9 +131,15 @@ def _paint_iris(brush: Brush, i: Identity, eye: EyeShape, x: float, y: float, rx
                 [0.1, 0.58, 1],
             ),
         )
-        brush.fill(oval(x, y + ry * 0.55, rx * 0.62, ry * 0.34), mix(i.iris, (1, 1, 1), 0.6), 0.55, blur=0.006)
+        brush.fill(oval(x, y + ry * 0.58, rx * 0.66, ry * 0.36), mix(i.iris, (1, 1, 0.92), 0.62), 0.75, blur=0.006)
+        brush.fill(oval(x, y - ry * 0.75, rx * 1.1, ry * 0.55), times(i.iris, (0.10, 0.10, 0.18)), 0.6, blur=0.010)
         brush.fill(oval(x, y, rx * 0.42, ry * 0.46), times(i.iris, (0.12, 0.12, 0.18)), 0.92)
         brush.stroke(outline, times(i.iris, (0.18, 0.18, 0.26)), 0.007, 0.9)
+        return
+    if i.inked:
+        brush.fill(outline, i.iris)
+        brush.stroke(outline, times(ring, (0.6, 0.6, 0.6)), 0.008)
+        brush.fill(oval(x, y, rx * 0.46, ry * 0.46), (0.05, 0.03, 0.05))
         return
     brush.fill(
         outline, shader=radial((x - i.light * rx * 0.2, y + ry * 0.35), rx * 1.5, [(bright, 1), (i.iris, 1), (ring, 1)], [0, 0.5, 1])

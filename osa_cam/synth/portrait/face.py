@@ -6,35 +6,12 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from osa_cam.synth.portrait.brush import Brush, linear, oval, polygon, radial, spline
+from osa_cam.synth.portrait.brush import Brush, oval, polygon, radial, spline
+from osa_cam.synth.portrait.depth import contour
 from osa_cam.synth.portrait.details import paint_beard
 from osa_cam.synth.portrait.identity import Colour, Identity, mix, times
 
 Array = NDArray[np.float64]
-
-
-def contour(i: Identity) -> Array:
-    """The outline [n, 2] of the face from the crown clockwise."""
-    w, chin, j = i.face_width, i.chin_y, i.jaw_width
-    if i.anime:
-        half = [(0, -0.66), (w * 0.39, -0.627), (w * 0.70, -0.535), (w * 0.91, -0.40), (w, -0.22), (w * 0.985, -0.05), (w * 0.90, 0.09)]
-        half += [
-            (w * (0.68 + 0.16 * j), 0.10 + (chin - 0.10) * 0.52),
-            (w * (0.34 + 0.18 * j), chin - 0.062),
-            (w * (0.10 + 0.13 * j), chin - 0.008),
-            (0, chin),
-        ]
-    else:
-        half = [(0, -0.655), (w * 0.39, -0.622), (w * 0.70, -0.53), (w * 0.90, -0.40), (w * 0.99, -0.24), (w, -0.09), (w * 0.965, 0.05)]
-        half += [
-            (w * (0.84 + 0.09 * j), chin * 0.47),
-            (w * (0.61 + 0.19 * j), chin * 0.76),
-            (w * (0.31 + 0.20 * j), chin * 0.955),
-            (w * (0.12 + 0.13 * j), chin * 0.997),
-            (0, chin),
-        ]
-    right = np.array(half)
-    return np.concatenate([right, right[-2:0:-1] * [-1, 1]])
 
 
 def paint_ears(brush: Brush, i: Identity) -> None:
@@ -56,8 +33,9 @@ def paint_ears(brush: Brush, i: Identity) -> None:
         path = spline(ear)
         brush.fill(path, lit)
         inner = [(x + s * 0.004, -0.085), (x + s * 0.034, -0.095), (x + s * 0.036, -0.03), (x + s * 0.012, 0.015)]
-        if i.anime:
-            brush.stroke(path, i.line, 0.007)
+        if i.inked:
+            if i.outlined:
+                brush.stroke(path, i.line, 0.007)
             brush.taper(inner, times(i.shade, (0.8, 0.7, 0.7)), 0.008, n=12)
         else:
             with brush.clip(path):
@@ -83,15 +61,13 @@ def paint_skull(brush: Brush, i: Identity) -> None:
     c = contour(i) * [0.985, 0.985]
     c[:, 1] -= 0.10 * np.maximum(c[:, 1], 0)  # so that it stays behind the chin of a head that looks up
     brush.fill(spline(c), mix(i.skin, i.shade, 0.8))
-    if i.anime:
-        brush.stroke(spline(c), i.line, 0.007)
 
 
 def paint_skin(brush: Brush, i: Identity) -> None:
     """The face with closed, smooth lids and without a mouth."""
     outline = spline(contour(i))
     side, w = i.light, i.face_width
-    if i.anime:
+    if i.inked:
         _paint_cel_skin(brush, i, outline)
         return
     warm = mix(i.skin, (1.0, 0.95, 0.88), 0.20)
@@ -240,9 +216,20 @@ def _paint_age(brush: Brush, i: Identity, deep: Colour) -> None:
             )
 
 
+def _paint_cel_nose(brush: Brush, i: Identity) -> None:
+    side, n, y = i.light, i.nose_w, i.nose_y
+    bridge = [(-side * 0.012, i.eye_y + 0.02), (-side * 0.020, y - 0.06), (-side * n * 0.9, y - 0.004), (-side * n * 0.5, y + 0.026)]
+    brush.fill(polygon([*bridge, (0, y + 0.030), (0, y - 0.05)]), i.shade, 0.9)
+    ink = i.line if i.outlined else times(i.shade, (0.72, 0.6, 0.6))
+    brush.taper([(-n * 0.55, y + 0.022), (0, y + 0.032), (n * 0.55, y + 0.022)], ink, 0.008, 0.85, n=10)
+    for s in (-1, 1):
+        brush.taper([(s * n * 0.86, y - 0.012), (s * n * 0.98, y + 0.006), (s * n * 0.72, y + 0.020)], ink, 0.008, 0.8, n=8)
+    brush.fill(oval(side * 0.014, y - 0.022, 0.010, 0.014), (1, 1, 1), 0.35)
+
+
 def _paint_cel_skin(brush: Brush, i: Identity, outline: skia.Path) -> None:
     side, w = i.light, i.face_width
-    brush.fill(outline, shader=linear((0, -0.3), (0, i.chin_y), [(mix(i.skin, (1, 0.97, 0.92), 0.18), 1), (i.skin, 1)]))
+    brush.fill(outline, mix(i.skin, (1, 0.97, 0.92), 0.1))
     with brush.clip(outline):
         shadow = [
             (-side * w * 1.2, -0.6),
@@ -254,7 +241,7 @@ def _paint_cel_skin(brush: Brush, i: Identity, outline: skia.Path) -> None:
             (-side * w * 0.6, i.chin_y + 0.2),
             (-side * w * 1.4, 0.3),
         ]
-        brush.fill(spline(shadow), i.shade, 0.85)
+        brush.fill(spline(shadow), i.shade, 0.85 if i.outlined else 0.45)
         for s in (-1, 1):
             x = s * w * 0.60
             brush.fill(oval(x, i.nose_y + 0.005, 0.082, 0.040), (0.98, 0.42, 0.42), i.blush * 0.55, blur=0.018)
@@ -269,11 +256,11 @@ def _paint_cel_skin(brush: Brush, i: Identity, outline: skia.Path) -> None:
                     )
             brush.fill(oval(s * i.eye_x, i.eye_y - i.eye_h * 0.1, i.eye_w, i.eye_h * 0.8), mix(i.skin, i.shade, 0.25), 0.5, blur=0.012)
         y = i.nose_y
-        brush.fill(polygon([(-side * 0.004, y - 0.030), (-side * 0.030, y + 0.010), (-side * 0.002, y + 0.018)]), i.shade, 0.95)
-        brush.taper(
-            [(-side * 0.002, y - 0.022), (side * 0.010, y + 0.002), (-side * 0.012, y + 0.012)], i.line, 0.008, 0.85, ends=(0, 0.3), n=10
-        )
-        brush.fill(oval(side * 0.006, y - 0.018, 0.006, 0.008), (1, 1, 1), 0.8)
+        if i.anime:
+            brush.fill(polygon([(side * 0.002, y - 0.016), (-side * 0.020, y + 0.010), (side * 0.004, y + 0.014)]), i.shade, 0.95)
+            brush.taper([(side * 0.004, y - 0.006), (side * 0.002, y + 0.012), (-side * 0.010, y + 0.012)], i.line, 0.007, 0.8, n=8)
+        else:
+            _paint_cel_nose(brush, i)
         brush.taper([(-0.022, i.mouth_y + 0.045), (0, i.mouth_y + 0.049), (0.022, i.mouth_y + 0.045)], i.shade, 0.009, 0.9, n=8)
         if i.freckles:
             for s in (-1, 1):
@@ -285,4 +272,3 @@ def _paint_cel_skin(brush: Brush, i: Identity, outline: skia.Path) -> None:
                     )
         if i.beard:
             paint_beard(brush, i)
-    brush.stroke(outline, i.line, 0.008)

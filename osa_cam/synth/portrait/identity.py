@@ -9,8 +9,24 @@ import numpy as np
 
 Colour = tuple[float, float, float]  # red, green, blue; 0 to 1
 
-STYLES = ("soft", "anime")
-HAIR_STYLES = ("short", "side_part", "swept", "bob", "long", "wavy", "ponytail", "bun", "spiky", "afro", "curly", "buzz", "bald")
+STYLES = ("soft", "anime", "flat", "cel", "painted", "photo")
+HAIR_STYLES: tuple[str, ...] = (
+    "short",
+    "side_part",
+    "swept",
+    "bob",
+    "long",
+    "wavy",
+    "ponytail",
+    "bun",
+    "spiky",
+    "afro",
+    "curly",
+    "buzz",
+    "bald",
+)
+HAIR_STYLES += ("pixie", "quiff", "slicked", "mohawk", "twin_tails", "space_buns", "braids", "dreadlocks", "half_up")
+_RARER = 0.38  # share of those who wear one of the styles that few do
 FRINGES = ("none", "curtain", "straight", "swept", "locks")
 CLOTHES = ("crew", "shirt", "hoodie", "jacket", "turtleneck", "vneck")
 
@@ -125,16 +141,28 @@ class Identity:
 
     @property
     def anime(self) -> bool:
-        """Whether cel shaded with outlines."""
+        """Whether of the proportions of anime."""
         return self.style == "anime"
 
+    @property
+    def inked(self) -> bool:
+        """Whether filled with even colours and hard shadows."""
+        return self.style in ("anime", "cel", "flat")
+
+    @property
+    def outlined(self) -> bool:
+        """Whether drawn with lines around what is filled."""
+        return self.style in ("anime", "cel")
+
     @classmethod
-    def from_seed(cls, seed: int, style: str | None = None) -> Identity:
-        """The person of a seed; style None picks one. Raises ValueError for an unknown style."""
+    def from_seed(cls, seed: int, style: str | None = None, hair_style: str | None = None) -> Identity:
+        """The person of a seed; None picks a style. Raises ValueError for an unknown style, of drawing or of hair."""
         r = np.random.default_rng(seed)
         picked = STYLES[int(r.integers(len(STYLES)))]
         if style is not None and style not in STYLES:
             raise ValueError(f"style is {style!r}; choose one of {STYLES}")
+        if hair_style is not None and hair_style not in HAIR_STYLES:
+            raise ValueError(f"hair_style is {hair_style!r}; choose one of {HAIR_STYLES}")
         style = style or picked
         anime = style == "anime"
 
@@ -152,7 +180,7 @@ class Identity:
         skin = mix(_SKIN[skin_i], _SKIN[min(skin_i + 1, len(_SKIN) - 1)], t * 0.8)
         skin = mix(skin, times(skin, (1.0, 0.93, 0.93)), u(0, 1))
         dark = luminance(skin) < 0.5
-        shade = times(skin, (0.87, 0.70, 0.68) if not anime else (0.90, 0.75, 0.78))
+        shade = times(skin, (0.90, 0.75, 0.78) if style in ("anime", "cel", "flat") else (0.87, 0.70, 0.68))
         lip = mix(times(skin, (0.92, 0.62, 0.60)), (0.74, 0.20, 0.26), u(0.05, 0.5) if woman else u(0, 0.12))
         hair_i = pick(4) if dark else pick(len(_HAIR))
         hair = mix(_HAIR[hair_i], _HAIR[(hair_i + 1) % 6], u(0, 0.35) if hair_i < 4 else 0)
@@ -162,12 +190,14 @@ class Identity:
             hair = mix(hair, _GREY[pick(3)], u(0.5, 1) if age > 0.75 else u(0.0, 0.7))
         l_hair = luminance(hair)
         hair_light = mix(hair, (1.0, 0.93, 0.82), 0.42 if l_hair > 0.2 else 0.30)
-        hair_dark = times(hair, (0.52, 0.46, 0.52)) if not anime else times(hair, (0.68, 0.60, 0.74))
+        hair_dark = times(hair, (0.68, 0.60, 0.74) if style in ("anime", "cel", "flat") else (0.52, 0.46, 0.52))
         iris = _IRIS[pick(2 if dark or hair_i < 2 else len(_IRIS))]
         if anime:
             iris = colorsys.hsv_to_rgb(u(0, 1), u(0.45, 0.85), u(0.5, 0.85)) if r.random() < 0.75 else iris
         cloth = _CLOTH[pick(len(_CLOTH))]
         trim = mix(_CLOTH[pick(len(_CLOTH))], (1.0, 1.0, 1.0), 0.25)
+        if style == "flat":  # poster colours: a little lighter and purer
+            cloth, skin = mix(cloth, (1.0, 0.94, 0.84), 0.22), mix(skin, (1.0, 0.90, 0.82), 0.10)
         if woman:
             names = ["bob", "long", "wavy", "ponytail", "bun", "swept", "curly", "afro", "short"]
             p = [0.17, 0.21, 0.19, 0.12, 0.11, 0.06, 0.07, 0.05, 0.02]
@@ -183,18 +213,23 @@ class Identity:
             p = [q * (4 if n in ("afro", "curly", "buzz") else 1) for n, q in zip(names, p, strict=True)]
         if age > 0.6:
             p = [q * (3 if n in ("bald", "bob", "short", "side_part") else 0.5) for n, q in zip(names, p, strict=True)]
-        hair_style = str(r.choice(names, p=np.array(p) / np.sum(p)))
+        common = str(r.choice(names, p=np.array(p) / np.sum(p)))
+        other = np.random.default_rng([seed, 1])
+        if other.random() < _RARER:
+            women = ["pixie", "slicked", "twin_tails", "space_buns", "braids", "dreadlocks", "half_up"]
+            common = str(other.choice(women if woman else ["quiff", "slicked", "mohawk", "dreadlocks", "pixie"]))
+        hair_style = hair_style or common
         fringe = "none"
-        if hair_style in ("bob", "long", "wavy"):
+        if hair_style in ("bob", "long", "wavy", "braids", "half_up"):
             fringe = str(r.choice(["curtain", "straight", "swept", "locks"], p=[0.2, 0.1, 0.2, 0.5] if anime else [0.42, 0.18, 0.4, 0]))
-        elif hair_style in ("ponytail", "bun"):
+        elif hair_style in ("ponytail", "bun", "twin_tails", "space_buns"):
             fringe = str(
                 r.choice(
                     ["none", "straight", "swept", "curtain", "locks"], p=[0.0, 0.1, 0.2, 0.2, 0.5] if anime else [0.45, 0.1, 0.2, 0.25, 0]
                 )
             )
-        elif hair_style in ("swept", "spiky"):
-            fringe = "locks" if anime or hair_style == "spiky" else "swept"
+        elif hair_style in ("swept", "spiky", "pixie"):
+            fringe = "swept" if hair_style == "swept" and not anime else "locks"
         elif hair_style in ("short", "side_part") and (woman or anime):
             fringe = "locks" if anime and hair_style == "short" else "swept"
         chin_y = u(0.40, 0.445) if not anime else u(0.36, 0.40)
@@ -230,12 +265,12 @@ class Identity:
             face_width=(0.385 if not anime else 0.39) * u(0.95, 1.05) * (0.985 if woman else 1.015),
             jaw_width=float(np.clip((0.25 if woman else 0.7) + u(-0.22, 0.25), 0, 1)) * (0.45 if anime else 1),
             chin_y=chin_y,
-            eye_x=(0.176 if not anime else 0.186) * u(0.97, 1.05),
-            eye_y=(-0.10 if not anime else -0.055) + u(-0.012, 0.012),
-            eye_w=(0.090 if not anime else 0.108) * u(0.94, 1.07),
-            eye_h=(u(0.047, 0.058) if not anime else u(0.088, 0.108)) * (1.06 if woman else 0.92) * (1 - 0.16 * (0 if anime else age)),
+            eye_x=(0.176 if not anime else 0.190) * u(0.97, 1.05),
+            eye_y=(-0.10 if not anime else -0.05) + u(-0.012, 0.012),
+            eye_w=(0.090 if not anime else 0.116) * u(0.94, 1.07),
+            eye_h=(u(0.047, 0.058) if not anime else u(0.104, 0.124)) * (1.06 if woman else 0.92) * (1 - 0.16 * (0 if anime else age)),
             eye_slant=u(-0.004, 0.016) if not anime else u(-0.012, 0.022),
-            brow_y=(-0.224 if not anime else -0.232) + u(-0.010, 0.012) + (0.012 if not woman and not anime else 0),
+            brow_y=(-0.224 if not anime else -0.250) + u(-0.010, 0.012) + (0.012 if not woman and not anime else 0),
             brow_thick=u(0.75, 1.1) * (0.8 if woman else 1.35) * (0.62 if anime else 1),
             brow_arch=u(0.012, 0.034) if woman else u(0.004, 0.022),
             brow_slant=u(-0.008, 0.012),

@@ -95,7 +95,7 @@ def _top_layer(layers: list[Layer], scene: Scene) -> NDArray[np.int32]:
     for k, layer in enumerate(layers):
         solid = (_solid(layer) > 0.5).astype(np.float32)
         tag = np.stack([solid * (k + 1) / 32, solid * 0, solid * 0, solid], -1)
-        draw_mesh(canvas, _to_pixels(scene.meshes[k]), layer.texels, layer.indices, _shader(_float_image(tag), layer, NEAREST))
+        draw_mesh(canvas, _to_pixels(scene.meshes[k]), layer, _shader(_float_image(tag), layer, NEAREST))
     surface.flushAndSubmit()
     return np.round(pixels[..., 0] * 32).astype(np.int32) - 1
 
@@ -144,7 +144,7 @@ def _flow_raster(layers: list[Layer], scene: Scene, reference: Scene) -> tuple[N
         canvas = surface.getCanvas()
         for k, layer in enumerate(layers):
             if layer.over_face == over:
-                draw_mesh(canvas, _to_pixels(scene.meshes[k]), layer.texels, layer.indices, reference.textures[k])
+                draw_mesh(canvas, _to_pixels(scene.meshes[k]), layer, reference.textures[k])
         surface.flushAndSubmit()
         rasters.append(pixels)
     return rasters[0], rasters[1]
@@ -197,7 +197,7 @@ def parts(layers: list[Layer], scene: Scene, size: int) -> NDArray[np.uint8]:
         for k, layer in enumerate(layers):
             if layer.over_face == over:
                 paint = texture_paint(layer.image.makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, LINEAR))
-                draw_mesh(surface.getCanvas(), (scene.meshes[k] + 1) * (size / 2), layer.texels, layer.indices, paint)
+                draw_mesh(surface.getCanvas(), (scene.meshes[k] + 1) * (size / 2), layer, paint)
         surface.flushAndSubmit()
         alphas.append(pixels[..., 3])
     below, over_ = alphas

@@ -155,9 +155,10 @@ def mouth_shape(identity: Identity, v: PoseValues, place: Place) -> MouthShape:
 def paint_mouth(brush: Brush, identity: Identity, m: MouthShape) -> None:
     """Lips with light on them, and what is seen between them."""
     i = identity
+    _paint_shadow(brush, i, m)
     dark = times(i.lip, (0.42, 0.28, 0.32))
     line = mix(times(i.lip, (0.40, 0.26, 0.28)), i.line, 0.3)
-    if not i.anime:
+    if not i.inked:
         upper, lower = times(i.lip, (0.86, 0.80, 0.82)), i.lip
         brush.fill(polygon(m.outer), mix(i.skin, i.lip, 0.8), 0.5, blur=0.005)
         brush.fill(polygon(m.upper_lip), upper)
@@ -176,21 +177,24 @@ def paint_mouth(brush: Brush, identity: Identity, m: MouthShape) -> None:
             brush.fill(
                 oval(x + i.light * m.width * 0.18, yl - 0.021, m.width * 0.30, 0.0065), (1, 0.96, 0.94), 0.20 + 0.25 * i.makeup, blur=0.005
             )
-    else:
+    elif i.anime:
         brush.fill(polygon(m.upper_lip), line)
         brush.fill(polygon(m.lower_lip), mix(i.lip, i.shade, 0.3) if m.gap == 0 else line, 0.55 if m.gap == 0 else 1.0)
+    else:
+        brush.fill(polygon(m.upper_lip), times(i.lip, (0.86, 0.80, 0.82)))
+        brush.fill(polygon(m.lower_lip), i.lip)
     if m.gap > 0:
         inside = polygon(m.inner)
         top = float(m.inner[:, 1].min())
-        deep: tuple[float, float, float] = (0.17, 0.035, 0.055) if not i.anime else (0.42, 0.10, 0.13)
+        deep: tuple[float, float, float] = (0.17, 0.035, 0.055) if not i.inked else (0.42, 0.10, 0.13)
         brush.fill(inside, deep)
         with brush.clip(inside):
             if not m.tongue_over_lip:
                 _paint_tongue(brush, i, m)
-            white = (0.955, 0.945, 0.925) if not i.anime else (1.0, 0.99, 0.98)
+            white = (0.955, 0.945, 0.925) if not i.inked else (1.0, 0.99, 0.98)
             brush.fill(polygon(m.lower_teeth), times(white, (0.90, 0.88, 0.88)))
             brush.fill(polygon(m.teeth), white)
-            if not i.anime:
+            if not i.inked:
                 brush.fill(inside, shader=linear((0, top), (0, top + 0.03), [((0.25, 0.06, 0.08), 0.42), ((0.25, 0.06, 0.08), 0.0)]))
                 xs = m.inner[:, 0]
                 middle, reach = float(xs.mean()), float(np.ptp(xs)) / 2
@@ -203,17 +207,17 @@ def paint_mouth(brush: Brush, identity: Identity, m: MouthShape) -> None:
                         [0, 0.3, 0.7, 1],
                     ),
                 )
-        if not i.anime:
+        if not i.inked:
             brush.stroke(inside, dark, 0.005, 0.7)
-        else:
+        elif i.outlined:
             brush.stroke(inside, line, 0.008)
-    elif i.anime:
+    elif i.inked:
         brush.taper(m.line, line, 0.011, n=18)
     else:
         brush.taper(m.line, dark, 0.010, 0.85, ends=(0.35, 0.35), n=20)
     if m.tongue_over_lip:
         _paint_tongue(brush, i, m)
-    if not i.anime:
+    if not i.inked:
         n = len(m.line)
         for k, s in ((0, -1), (n - 1, 1)):
             cx, cy = m.line[k]
@@ -222,17 +226,17 @@ def paint_mouth(brush: Brush, identity: Identity, m: MouthShape) -> None:
 
 def _paint_tongue(brush: Brush, i: Identity, m: MouthShape) -> None:
     y0, y1 = float(m.tongue[:, 1].min()), float(m.tongue[:, 1].max())
-    pink = (0.80, 0.38, 0.40) if not i.anime else (0.92, 0.47, 0.47)
+    pink = (0.80, 0.38, 0.40) if not i.inked else (0.92, 0.47, 0.47)
     brush.fill(
         polygon(m.tongue),
         shader=linear((0, y0), (0, y1), [(mix(pink, (1, 0.8, 0.8), 0.25), 1), (pink, 1), (times(pink, (0.7, 0.6, 0.6)), 1)], [0, 0.4, 1]),
     )
 
 
-def outside_shadow(brush: Brush, identity: Identity, m: MouthShape) -> None:
+def _paint_shadow(brush: Brush, identity: Identity, m: MouthShape) -> None:
     """The shade under the lower lip, which moves with it."""
     low = m.dark_corner[6:-6]
-    brush.taper(low + [0, 0.014], identity.shade, 0.026, 0.5 if not identity.anime else 0.0, ends=(0.2, 0.2), n=12, blur=0.010)
+    brush.taper(low + [0, 0.014], identity.shade, 0.026, 0.5 if not identity.inked else 0.0, ends=(0.2, 0.2), n=12, blur=0.010)
 
 
 def inside_path(m: MouthShape) -> skia.Path:

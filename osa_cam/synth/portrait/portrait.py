@@ -6,6 +6,9 @@ picture = portrait.draw(pose(jawOpen=0.4))
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 import skia
 from numpy.typing import NDArray
@@ -14,25 +17,40 @@ from osa_cam.media import PICTURE_SIZE
 from osa_cam.synth.portrait.brush import Brush
 from osa_cam.synth.portrait.deform import Array, Attachment, PoseValues, on_face, place
 from osa_cam.synth.portrait.eyes import EyeShape, eye_shape, paint_eye
-from osa_cam.synth.portrait.identity import STYLES, Identity
+from osa_cam.synth.portrait.identity import STYLES, Identity, times
 from osa_cam.synth.portrait.labels import PARTS, Scene, labels, parts
-from osa_cam.synth.portrait.layers import LINEAR, build_layers, draw_mesh, texture_paint
-from osa_cam.synth.portrait.mouth import MouthShape, mouth_gap, mouth_shape, outside_shadow, paint_mouth
+from osa_cam.synth.portrait.layers import LINEAR, PERSON, Layer, Stack, build_layers, draw_mesh, texture_paint, with_texture
+from osa_cam.synth.portrait.mouth import MouthShape, mouth_gap, mouth_shape, paint_mouth
 from osa_cam.synth.pose import pose as make_pose
 
 __all__ = ["PARTS", "STYLES", "Identity", "Portrait", "reference_pose"]
 
 Pose = NDArray[np.float32]
+_LINE = "line"
+_HULL = 1.017  # how much larger than a layer its line is
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How somebody is drawn: the layers from back to front, and what is drawn anew for each pose."""
+
+    stack: Stack
+    paint_mouth: Callable[[Brush, Identity, MouthShape], None]
+    paint_eye: Callable[[Brush, Identity, EyeShape], None]
+
+
+PEOPLE = Figure(PERSON, paint_mouth, paint_eye)
 
 
 class Portrait:
     """One person, painted once and drawn in any pose."""
 
-    def __init__(self, identity: Identity, size: int = PICTURE_SIZE) -> None:
-        """size: pixels of the square picture."""
+    def __init__(self, identity: Identity, size: int = PICTURE_SIZE, figure: Figure = PEOPLE) -> None:
+        """size: pixels of the square picture; figure: who it is that has these features."""
         self.identity = identity
         self.size = size
-        self._layers = build_layers(identity, size)
+        self._figure = figure
+        self._layers = _outlined(build_layers(identity, size, figure.stack), identity)
         self._mesh = Attachment.join([layer.attachment for layer in self._layers])
         self._cuts = np.cumsum([len(layer.texels) for layer in self._layers])[:-1]
         self._paints = [texture_paint(layer.image.makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, LINEAR)) for layer in self._layers]
@@ -51,7 +69,7 @@ class Portrait:
         for k, layer in enumerate(self._layers):
             if k == below:
                 self._draw_features(canvas, mouth, eyes)
-            draw_mesh(canvas, (meshes[k] + 1) * half, layer.texels, layer.indices, self._paints[k])
+            draw_mesh(canvas, (meshes[k] + 1) * half, layer, self._paints[k])
         if below == len(self._layers):
             self._draw_features(canvas, mouth, eyes)
         return self._pixels.copy()
@@ -77,6 +95,10 @@ class Portrait:
     def _shapes(self, pose: Pose) -> tuple[list[Array], MouthShape, list[EyeShape]]:
         i, v = self.identity, PoseValues(pose)
         meshes = np.split(place(i, pose, self._mesh), self._cuts)
+        for k, layer in enumerate(self._layers):
+            if layer.name == _LINE:
+                middle = meshes[k].mean(0)
+                meshes[k] = (meshes[k] - middle) * _HULL + middle
 
         def on_skin(points: Array) -> Array:
             return place(i, pose, on_face(i, points))
@@ -92,11 +114,24 @@ class Portrait:
         canvas.scale(self.size / 2, self.size / 2)
         canvas.translate(1, 1)
         brush = Brush(canvas)
-        outside_shadow(brush, self.identity, mouth)
-        paint_mouth(brush, self.identity, mouth)
+        self._figure.paint_mouth(brush, self.identity, mouth)
         for eye in eyes:
-            paint_eye(brush, self.identity, eye)
+            self._figure.paint_eye(brush, self.identity, eye)
         canvas.restore()
+
+
+def _outlined(layers: list[Layer], identity: Identity) -> list[Layer]:
+    """The layers, with a line behind face and hair where they are drawn with lines: what turns away has it at its edge too."""
+    if not identity.outlined:
+        return layers
+    inks = {"face": identity.line, "front_hair": times(identity.hair_dark, (0.5, 0.45, 0.5))}
+    out = []
+    for layer in layers:
+        if layer.name in inks:
+            flat = np.array([*inks[layer.name], 1.0]) * layer.texture[..., 3:]
+            out.append(with_texture(layer, _LINE, np.ascontiguousarray(np.round(flat).astype(np.uint8))))
+        out.append(layer)
+    return out
 
 
 def reference_pose(rng: np.random.Generator) -> Pose:

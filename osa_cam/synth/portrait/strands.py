@@ -16,6 +16,8 @@ def strands(
     brush: Brush, i: Identity, area: skia.Path, starts: Array, middles: Array, ends: Array, width: float, seed: int, strength: float = 1.0
 ) -> None:
     """Fine strands through three points each, lighter and darker than the mass, kept inside area."""
+    if i.style == "flat":
+        return
     r = np.random.default_rng(seed)
     with brush.clip(area):
         for a, b, c in zip(starts, middles, ends, strict=True):
@@ -26,15 +28,23 @@ def strands(
 
 def gleam(brush: Brush, i: Identity, area: skia.Path, y: float, bend: float, half: float) -> None:
     """The band of light around the crown."""
+    if i.style == "flat":
+        return
     x = np.linspace(-half, half, 41)
     mid = y + bend * (x / half) ** 2
     with brush.clip(area):
-        if i.anime:
-            k = np.arange(41)
-            jag = np.where(k % 4 < 2, 0.026, 0.006) * (1 - (x / half) ** 4)
-            light = mix(i.hair_light, (1, 1, 1), 0.25)
-            band = np.concatenate([np.stack([x, mid - jag * 0.8], 1), np.stack([x, mid + jag + 0.010], 1)[::-1]])
-            brush.fill(polygon(band), light, 0.75)
+        if i.inked:
+            light = mix(i.hair_light, (1, 1, 1), 0.3 if i.anime else 0.1)
+            for k, u in enumerate(np.linspace(-0.86, 0.86, 15)):
+                foot = y + bend * u * u + (0.045, 0.02, 0.032)[k % 3] * (1 - u * u)
+                tip = foot - (0.085, 0.05, 0.066)[k % 3] * (1 - 0.7 * u * u)
+                brush.taper(
+                    [(u * half * 0.94, tip), (u * half * 0.985, (tip + foot) / 2), (u * half, foot)],
+                    light,
+                    0.058 * (1 - 0.4 * u * u),
+                    0.8,
+                    n=10,
+                )
         else:
             spine = np.stack([x, mid], 1)
             shader = linear(
@@ -50,12 +60,16 @@ def lock(brush: Brush, i: Identity, points: Points, width: float, tone: float, s
     w = width * np.minimum(1, 0.55 + 1.6 * t) * np.clip((1 - t) / 0.55 + blunt, 0, 1) ** 0.75
     path = polygon(ribbon(spine, w))
     base = mix(i.hair, i.hair_light if tone > 0 else i.hair_dark, abs(tone) * 0.55)
-    if i.anime:
+    if i.inked:
         brush.fill(path, base)
         with brush.clip(path):
             brush.fill(polygon(ribbon(spine + [-i.light * width * 0.40, width * 0.10], w * 0.5)), i.hair_dark, 0.75)
+            if i.anime:
+                shine = ribbon(spine[5:12] + [i.light * width * 0.16, 0], width * 0.2 * np.sin(np.linspace(0, np.pi, 7)))
+                brush.fill(polygon(shine), mix(i.hair_light, (1, 1, 1), 0.25), 0.8)
         edge = ribbon(spine, w)
-        brush.stroke(spline(edge[3:-3], False), times(i.hair_dark, (0.5, 0.45, 0.5)), 0.0065, 0.9)
+        if i.outlined:
+            brush.stroke(spline(edge[3:-3], False), times(i.hair_dark, (0.5, 0.45, 0.5)), 0.0065, 0.9)
         return
     (x0, y0), (x1, y1) = spine[0], spine[-1]
     brush.fill(
@@ -77,9 +91,10 @@ def lock(brush: Brush, i: Identity, points: Points, width: float, tone: float, s
 
 def mass(brush: Brush, i: Identity, path: skia.Path, top: float, bottom: float, dark: float = 0.0) -> None:
     """Fills a body of hair with its own light."""
-    if i.anime:
+    if i.inked:
         brush.fill(path, mix(i.hair, i.hair_dark, dark))
-        brush.stroke(path, times(i.hair_dark, (0.5, 0.45, 0.5)), 0.009)
+        if i.outlined:
+            brush.stroke(path, times(i.hair_dark, (0.5, 0.45, 0.5)), 0.009)
         return
     a, b, c = (mix(x, i.hair_dark, dark) for x in (mix(i.hair, i.hair_light, 0.30), i.hair, i.hair_dark))
     brush.fill(path, shader=linear((i.light * 0.25, top), (-i.light * 0.2, bottom), [(b, 1), (a, 1), (b, 1), (c, 1)], [0, 0.22, 0.55, 1]))
@@ -94,7 +109,7 @@ def curls(brush: Brush, i: Identity, centres: Array, size: float, seed: int) -> 
         x, y = x + float(r.normal(0, size * 0.25)), y + float(r.normal(0, size * 0.25))
         toward = float(np.clip(0.5 + 0.9 * i.light * x - 0.7 * (y + 0.35), 0, 1))
         tone = mix(i.hair_dark, mix(i.hair, i.hair_light, 0.35), toward)
-        if i.anime:
+        if i.inked:
             brush.fill(oval(x, y, rad, rad), mix(i.hair_dark, i.hair, min(1, toward * 1.6)))
         else:
             brush.fill(
