@@ -86,6 +86,7 @@ class App(QObject):
         if self._server is not None:
             self._server.close()
         self.window.close_devices()
+        self.avatars.close()
         self.window.hide()
         if self.tray is not None:
             self.tray.close()
@@ -148,6 +149,7 @@ def run(hidden: bool) -> int:
         if app.tray is None or not hidden:
             app.window.show()
         QTimer.singleShot(SERVES_AFTER_MS, app.serve)
+        QTimer.singleShot(SERVES_AFTER_MS, app.avatars.ask_plugins)
         return qt.exec()
     finally:
         instance.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import plistlib
 import subprocess
 import sys
@@ -18,7 +19,8 @@ RUN_KEY = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run"
 
 def command() -> list[str]:
     """What starts this program again, in the tray."""
-    frozen = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "osa_cam"]
+    # An AppImage runs from a folder that is new at each start.
+    frozen = [os.environ.get("APPIMAGE", sys.executable)] if getattr(sys, "frozen", False) else [sys.executable, "-m", "osa_cam"]
     return [*frozen, "app", "--hidden"]
 
 

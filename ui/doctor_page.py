@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from . import icons, words
+from . import icons, verdicts, words
 from .controller import Controller
 from .examination import Examination
 from .parts import card, centred, scrolling, text
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from osa_cam.live.doctor import Check
     from osa_cam.live.settings import Settings
 
-CHECKS = ("microphone", "virtual camera", "model", "engine", "disk")
+CHECKS = ("microphone", "virtual camera", "picture", "model", "engine", "disk")
 
 
 class DoctorPage(QWidget):
@@ -99,7 +99,7 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     from osa_cam.live.clock import SystemClock
     from osa_cam.live.doctor import examine
 
-    return examine(settings.microphone, settings.avatar, settings.engine, "lite", SystemClock())
+    return examine(settings.microphone, settings.avatar, settings.engine, "lite", SystemClock(), settings.size)
 
 
 class CheckCard(QFrame):
@@ -151,7 +151,7 @@ class CheckCard(QFrame):
         c = colours()
         self.shown = check.verdict
         colour = {"ok": c.accent, "warning": c.warning, "failed": c.danger}[check.verdict]
-        self._say(check.verdict, colour, words.verdict(check.verdict), check.reason)
+        self._say(check.verdict, colour, words.verdict(check.verdict), verdicts.reason(check))
         self._fix.show_line(check.fix if check.verdict != "ok" else "")
         self._mend.setVisible(bool(self._offer()) and check.verdict == "failed")
 

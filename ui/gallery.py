@@ -170,6 +170,14 @@ class Tile(QStyledItemDelegate):
         thumbnail = index.data(THUMBNAIL)
         if isinstance(thumbnail, QPixmap):
             painter.drawPixmap(picture, thumbnail, QRectF(thumbnail.rect()))
+        else:  # a plugin's has no picture before it is opened
+            letter, font = str(index.data())[:1].upper(), painter.font()
+            painter.save()
+            font.setPixelSize(PICTURE_PX // 2)
+            painter.setFont(font)
+            painter.setPen(QColor(c.quiet))
+            painter.drawText(picture, Qt.AlignmentFlag.AlignCenter, letter)
+            painter.restore()
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected or state & QStyle.StateFlag.State_HasFocus or state & QStyle.StateFlag.State_MouseOver:
             focused = bool(state & QStyle.StateFlag.State_HasFocus) and not selected

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 SIZES = ("640x360", "960x540", "1280x720", "1920x1080")
 RATES = (25, 30)
-ENGINES = ("onnxruntime", "openvino")
+ENGINES = ("onnxruntime", "openvino", "tensorrt", "cuda", "directml", "coreml")
 GATE_DB = (-90.0, -10.0)
 GAIN_DB = (-30.0, 30.0)
+GPU_SHARE = (0.0, 100.0)  # percent
 
 Choice = tuple[str, Any]  # what is read, what is set
 
@@ -85,6 +86,11 @@ class SettingsPage(QWidget):
             Row(self.tr("Framing"), "", self._chooser("fit", fits)),
             Row(self.tr("Background"), "", background),
             Row(self.tr("Badge"), self.tr("A small mark that says the face is made up."), self._switch("badge", self.tr("Badge"))),
+            Row(
+                self.tr("Invisible mark"),
+                self.tr("Nobody sees it; a program can tell by it that the face is made up."),
+                self._switch("watermark", self.tr("Invisible mark")),
+            ),
         )
 
     def _program(self) -> QFrame:
@@ -95,6 +101,11 @@ class SettingsPage(QWidget):
         return section(
             self.tr("Program"),
             Row(self.tr("Engine"), self.tr("What computes the picture."), self._chooser("engine", engines)),
+            Row(
+                self.tr("Graphics card"),
+                self.tr("How much of its time the avatar may take; the game has the rest."),
+                self._number("gpu_share", GPU_SHARE, unit="%"),
+            ),
             Row(self.tr("Language"), "", self._chooser("language", languages)),
             Row(self.tr("Start with the system"), self.tr("Waits in the tray, not live."), starts),
         )
@@ -132,12 +143,12 @@ class SettingsPage(QWidget):
         self._shows.append(lambda settings: switch.setChecked(getattr(settings, key)))
         return switch
 
-    def _number(self, key: str, limits: tuple[float, float], none: str = "") -> QDoubleSpinBox:
+    def _number(self, key: str, limits: tuple[float, float], none: str = "", unit: str = "dB") -> QDoubleSpinBox:
         """none: what the lowest value is called where it stands for no value at all."""
         spin = QDoubleSpinBox()
         spin.setRange(*limits)
         spin.setDecimals(0)
-        spin.setSuffix(" dB")
+        spin.setSuffix(f" {unit}")
         spin.setSpecialValueText(none)
         spin.setKeyboardTracking(False)
         spin.lineEdit().setTextMargins(8, 0, 8, 0)  # a style sheet's padding does not reach it

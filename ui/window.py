@@ -16,6 +16,7 @@ from .controller import Controller
 from .doctor_page import DoctorPage
 from .live_page import LivePage
 from .notice import Notice
+from .own_picture import OwnPicture
 from .settings_page import SettingsPage
 from .theme import colours
 from .thumbnails import Thumbnails
@@ -44,6 +45,8 @@ class Window(QMainWindow):
         self.settings = SettingsPage(controller)
         self.doctor = DoctorPage(controller)
         self.welcome: Welcome | None = None
+        self.own: OwnPicture | None = None
+        self._avatars = avatars
         self.pages = QStackedWidget()
         self._pages: dict[str, QWidget] = {"live": self.live, "settings": self.settings, "doctor": self.doctor}
         self._buttons: dict[str, QToolButton] = {}
@@ -57,6 +60,7 @@ class Window(QMainWindow):
         self.doctor.asked_to_show.connect(self.show_page)
         actions.made.connect(self._made)
         controller.refused.connect(self.notice.problem)
+        avatars.pictured.connect(self.make_of)
         controller.status.connect(self._follow)
         self.show_page("live")
         if not controller.known.welcomed:
@@ -108,9 +112,9 @@ class Window(QMainWindow):
         return next(name for name, button in self._buttons.items() if button.isChecked())
 
     def show_page(self, name: str) -> None:
-        """name: as `page` gives it. A welcome that is not finished stays in front."""
+        """name: as `page` gives it. A welcome or a picture that is not finished stays in front."""
         self._buttons[name].setChecked(True)
-        if self.welcome is None:
+        if self.welcome is None and self.own is None:
             self.pages.setCurrentWidget(self._pages[name])
 
     def come_forward(self) -> None:
@@ -122,8 +126,34 @@ class Window(QMainWindow):
     def close_devices(self) -> None:
         """Ends what the pages have open."""
         self.doctor.examination.close()
+        if self.own is not None:
+            self.own.close_devices()
         if self.welcome is not None:
             self.welcome.close_devices()
+
+    def make_of(self, path: Path) -> None:
+        """Leads from a picture's file to an avatar."""
+        self._leave_picture()
+        self.own = OwnPicture(self._controller, self._avatars, path)
+        self.own.finished.connect(self._made_of)
+        self.pages.addWidget(self.own)
+        self.pages.setCurrentWidget(self.own)
+        self._rail.hide()
+
+    def _made_of(self) -> None:
+        self._leave_picture()
+        if self.welcome is not None:
+            self.pages.setCurrentWidget(self.welcome)
+        else:
+            self._rail.show()
+            self.show_page("live")
+
+    def _leave_picture(self) -> None:
+        if self.own is not None:
+            self.own.close_devices()
+            self.pages.removeWidget(self.own)
+            self.own.deleteLater()
+            self.own = None
 
     def _greet(self, avatars: Avatars, pictures: Thumbnails) -> None:
         self.welcome = Welcome(self._controller, avatars, pictures)

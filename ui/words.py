@@ -35,6 +35,7 @@ def check(name: str) -> str:
     known = {
         "microphone": translate("words", "Microphone"),
         "virtual camera": translate("words", "Virtual camera"),
+        "picture": translate("words", "Size of the picture"),
         "model": translate("words", "Model"),
         "engine": translate("words", "Speed"),
         "disk": translate("words", "Disk space"),
@@ -62,3 +63,33 @@ def action(key: str) -> str:
         "snapshot": translate("words", "Take a snapshot"),
         "quit": translate("words", "Quit"),
     }[key]
+
+
+def handle(part: str, index: int) -> str:
+    """A point of `handle_editor.KNOBS`, for screen readers."""
+    translate = QCoreApplication.translate
+    named = {
+        "left_eye": translate("words", "Left eye"),
+        "right_eye": translate("words", "Right eye"),
+        "left_brow": translate("words", "Left brow"),
+        "right_brow": translate("words", "Right brow"),
+        "nose": translate("words", "Nose"),
+        "mouth": translate("words", "Mouth"),
+        "jaw": translate("words", "Jaw"),
+        "head": translate("words", "Outline of the head"),
+    }[part]
+    return translate("words", "{part}, point {number}").format(part=named, number=index + 1)
+
+
+def styles() -> dict[str, str]:
+    """How a picture is drawn: the value in a pack -> its name."""
+    translate = QCoreApplication.translate
+    return {
+        "photo": translate("words", "Photo"),
+        "painted": translate("words", "Painting"),
+        "anime": translate("words", "Anime"),
+        "cel": translate("words", "Cartoon"),
+        "soft": translate("words", "Soft drawing"),
+        "pencil": translate("words", "Pencil"),
+        "other": translate("words", "Something else"),
+    }

@@ -179,9 +179,11 @@ def create(
     consent: Annotated[str | None, typer.Option(help="What that person agreed to.")] = None,
     nobody: Annotated[bool, typer.Option("--nobody", help="It shows no real person, though it looks like a photo.")] = False,
     face: Annotated[
-        tuple[float, float, float] | None,
+        str | None,
         typer.Option(
-            metavar="X Y SIZE", help="The face's centre and its height from hairline to chin, in pixels.", show_default="the upper square"
+            metavar="N|X,Y,SIZE",
+            help="Which of several faces; or its middle and its height from hairline to chin, in pixels.",
+            show_default="the only one",
         ),
     ] = None,
     without_background: Annotated[bool, typer.Option("--cut-out", help="Make the background transparent.")] = False,
@@ -191,10 +193,11 @@ def create(
     signed: Sign = False,
 ) -> None:
     """Make a pack of a picture."""
-    from osa_cam.avatars.create import id_of, make_pack, portrait
-    from osa_cam.avatars.picture import Face
+    from osa_cam.avatars.create import id_of, make_pack, parse_face, portrait
+    from osa_cam.avatars.face import handles_in
 
-    reference = portrait(picture, Face(*face) if face else None, without_background)  # first: who types answers wants to know early
+    reference = portrait(picture, None if face is None else parse_face(face), without_background)  # first: who types wants to know early
+    handles = handles_in(reference)
     name = name or _ask("name", "The avatar's name")
     author = author or _ask("author", "Who made the picture")
     licence = licence or _ask("licence", "The picture's licence (as in CC-BY-4.0, or: all rights reserved)")
@@ -212,6 +215,7 @@ def create(
                 "description": description,
                 "real_person": agreed is not None,
                 "consent": agreed,
+                "handles": None if handles is None else handles.to_dict(),
             }
         )
     except ValidationError as error:

@@ -13,8 +13,9 @@ import platformdirs
 from numpy.typing import NDArray
 
 from osa_cam.avatars.manifest import AvatarManifest
-from osa_cam.avatars.pack import MANIFEST, SUFFIX, Pack, pack_bytes, read_manifest, read_pack, write_whole
+from osa_cam.avatars.pack import MANIFEST, SUFFIX, WEIGHTS, Pack, pack_bytes, read_manifest, read_pack, write_whole
 from osa_cam.avatars.picture import fit, premultiply, read_rgba, scale
+from osa_cam.avatars.weights import Delta, read_delta
 from osa_cam.errors import AvatarError
 
 log = logging.getLogger(__name__)
@@ -27,12 +28,13 @@ Kind = Literal["built-in", "installed", "pack", "picture"]
 
 @dataclass(frozen=True, eq=False)
 class Avatar:
-    """picture: premultiplied RGBA uint8 [512, 512, 4]; manifest: None for a picture that is in no pack."""
+    """picture: premultiplied RGBA uint8 [512, 512, 4]; manifest: None for a picture that is in no pack; delta: what was fitted to it."""
 
     id: str
     name: str
     picture: NDArray[np.uint8]
     manifest: AvatarManifest | None = None
+    delta: Delta | None = None
 
 
 class Found(NamedTuple):
@@ -93,7 +95,8 @@ def load_avatar(name: str | None = None, folder: Path = BUILT_IN) -> Avatar:
     if found.kind == "picture":
         return Avatar(found.id, found.id, premultiply(fit(read_rgba(found.path))))
     pack = read_pack(found.path)
-    return Avatar(pack.manifest.id, pack.manifest.name, premultiply(fit(pack.picture())), pack.manifest)
+    delta = read_delta(pack.files[WEIGHTS]) if WEIGHTS in pack.files else None
+    return Avatar(pack.manifest.id, pack.manifest.name, premultiply(fit(pack.picture())), pack.manifest, delta)
 
 
 def thumbnail(name: str, folder: Path = BUILT_IN) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from osa_cam import __version__
+from osa_cam.avatars import handles
 from osa_cam.errors import AvatarError
 
 if sys.version_info >= (3, 11):
@@ -45,7 +46,8 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40), AfterValidator(_file_name)]
 Version = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,4})(\.(0|[1-9][0-9]{0,4})){2}$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
-Point = tuple[Fraction, Fraction]
+Pixel = tuple[float, float]
+Eye = tuple[float, float, float, float]
 
 
 class Part(BaseModel):
@@ -77,13 +79,34 @@ class Defaults(Part):
 
 
 class Handles(Part):
-    """Where the face is in reference.png: (to the right, down) as shares of the picture; left is the portrait's own left."""
+    """Where the face is in reference.png: (to the right, down) in pixels of the picture at 512 x 512; left is the picture's left."""
 
-    left_eye: Point = Field(description="centre of the left eye")
-    right_eye: Point = Field(description="centre of the right eye")
-    nose: Point = Field(description="tip of the nose")
-    mouth_left: Point = Field(description="left corner of the mouth")
-    mouth_right: Point = Field(description="right corner of the mouth")
+    left_eye: Eye = Field(description="left eye: centre, half its width, half its height")
+    right_eye: Eye = Field(description="right eye, likewise")
+    left_brow: tuple[Pixel, Pixel, Pixel] = Field(description="three points along the left brow, from left to right")
+    right_brow: tuple[Pixel, Pixel, Pixel] = Field(description="three points along the right brow, from left to right")
+    nose: Pixel = Field(description="tip of the nose")
+    mouth: tuple[Pixel, Pixel, Pixel, Pixel, Pixel] = Field(
+        description="left and right corner, and in the middle: upper lip's upper edge, lower lip's lower edge, where the lips meet"
+    )
+    jaw: tuple[Pixel, Pixel, Pixel, Pixel, Pixel] = Field(
+        description="edge of the face from the left: below the ear, the jaw's corner, the chin, the other corner, below the other ear"
+    )
+    head: tuple[Pixel, Pixel, Pixel, Pixel, Pixel, Pixel, Pixel, Pixel] = Field(
+        description="outline of the head with its hair, from the top clockwise in eighths of a turn"
+    )
+
+    @model_validator(mode="after")
+    def _makes_a_face(self) -> Handles:
+        try:
+            self.points().check()
+        except AvatarError as error:
+            raise ValueError(str(error)) from error
+        return self
+
+    def points(self) -> handles.Handles:
+        """As what moves pictures takes them."""
+        return handles.Handles.from_dict(self.model_dump())
 
 
 class AvatarManifest(Part):

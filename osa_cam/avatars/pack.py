@@ -19,7 +19,7 @@ from osa_cam.avatars.manifest import AvatarManifest, parse_manifest
 from osa_cam.avatars.picture import Picture, decode
 from osa_cam.avatars.png import check_rgba
 from osa_cam.avatars.signature import Signature, check_signature
-from osa_cam.avatars.weights import check_weights
+from osa_cam.avatars.weights import read_delta
 from osa_cam.errors import AvatarError
 from osa_cam.media import PICTURE_SIZE
 
@@ -76,7 +76,7 @@ def check_pack(files: Mapping[str, bytes]) -> Pack:
     for name, check in (
         (REFERENCE, lambda found: check_rgba(found, *REFERENCE_SIDES)),
         (THUMBNAIL, lambda found: check_rgba(found, *THUMBNAIL_SIDES)),
-        (WEIGHTS, check_weights),
+        (WEIGHTS, read_delta),
     ):
         try:
             if name in content:

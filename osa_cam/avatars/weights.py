@@ -1,5 +1,6 @@
-"""delta.safetensors, checked and never loaded: numbers that training may add to a model's, no code.
+"""delta.safetensors: what `osa-cam train fit` found that the model should know of one avatar. Numbers alone, no code.
 
+They are added to what the reference net says of the avatar's picture, once, so every engine takes them.
 Source: the format's description in huggingface/safetensors, README.md: header length, JSON header, bytes.
 """
 
@@ -7,12 +8,68 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from osa_cam.media import LATENT_SIZE
+
+Array = NDArray[np.float32]
 
 LARGEST_HEADER = 256 * 1024  # bytes
 MOST_TENSORS = 1024
 MOST_DIMENSIONS = 6
+PROBED = 64  # values of the features that a delta was learnt for: those of another picture, or of other weights, are others
+TOLERANCE = 0.25  # of their deviation: engines round otherwise
+LARGEST_VALUE = 100.0  # features lie within some tens
+SHAPES = {
+    "decoder_features": (LATENT_SIZE, LATENT_SIZE, 16),
+    "denoiser_features": (64, LATENT_SIZE // 2, LATENT_SIZE // 2),
+    "probe": (PROBED,),
+}
 BYTES_OF = {"F32": 4, "F16": 2, "BF16": 2, "I8": 1, "U8": 1}
+
+
+@dataclass(frozen=True, eq=False)
+class Delta:
+    """decoder_features: [64, 64, 16] (height, width, channels); denoiser_features: [64, 32, 32]; probe: `probe_of` the features that the
+    reference net gave when it was learnt."""
+
+    decoder_features: Array
+    denoiser_features: Array
+    probe: Array
+
+    def fits(self, decoder_features: Array) -> bool:
+        """Whether it was learnt for the picture and the weights that these features [64, 64, 16] come from."""
+        error = float(np.sqrt(np.square(probe_of(decoder_features) - self.probe).mean()))
+        return error <= TOLERANCE * max(float(self.probe.std()), 1e-6)
+
+
+def probe_of(decoder_features: Array) -> Array:
+    """PROBED of the values, evenly spread."""
+    return decoder_features.ravel()[:: decoder_features.size // PROBED][:PROBED].astype(np.float32)
+
+
+def read_delta(content: bytes) -> Delta:
+    """Raises ValueError: it isn't whole, holds something else, or numbers that no training gives."""
+    names = check_weights(content)
+    if sorted(names) != sorted(SHAPES):
+        raise ValueError(f"holds {', '.join(sorted(names))}: it should hold {', '.join(SHAPES)}")
+    size = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:size])
+    arrays = {}
+    for name, shape in SHAPES.items():
+        tensor = header[name]
+        if tensor["dtype"] not in ("F16", "F32") or tuple(tensor["shape"]) != shape:
+            raise ValueError(f"has {name} as {tensor['dtype']} {tensor['shape']}: it should be F16 or F32 {list(shape)}")
+        begin, end = tensor["data_offsets"]
+        array = np.frombuffer(content[size + begin : size + end], "<f2" if tensor["dtype"] == "F16" else "<f4").astype(np.float32)
+        if not np.isfinite(array).all() or np.abs(array).max() > LARGEST_VALUE:
+            raise ValueError(f"has {name} with numbers that no training gives")
+        arrays[name] = array.reshape(shape)
+    return Delta(**arrays)
 
 
 def check_weights(content: bytes) -> list[str]:

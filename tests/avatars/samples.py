@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from osa_cam.avatars.create import make_pack
+from osa_cam.avatars.handles import Handles
 from osa_cam.avatars.manifest import AvatarManifest
 from osa_cam.avatars.pack import MANIFEST, REFERENCE, THUMBNAIL, WEIGHTS, Pack, check_pack
 from osa_cam.avatars.picture import Picture
@@ -37,13 +38,14 @@ WHOLE: dict[str, Any] = {
     "consent": {"person": "Mira M", "statement": "May be used by anybody.", "date": "2026-11-21"},
     "needs": {"osa_cam": "0.1.0", "model": "lite"},
     "defaults": {"expression": "happy", "liveliness": 0.25},
-    "handles": {
-        "left_eye": [0.6, 0.4],
-        "right_eye": [0.4, 0.4],
-        "nose": [0.5, 0.5],
-        "mouth_left": [0.56, 0.6],
-        "mouth_right": [0.44, 0.6],
-    },
+    "handles": Handles.from_face((205, 205), (307, 205), (256, 307)).to_dict(),
+}
+
+# What a fitted avatar's delta.safetensors holds.
+DELTA: dict[str, tuple[str, list[int]]] = {
+    "decoder_features": ("F16", [64, 64, 16]),
+    "denoiser_features": ("F16", [64, 32, 32]),
+    "probe": ("F32", [64]),
 }
 
 
@@ -61,7 +63,7 @@ def a_pack(**changed: Any) -> Pack:
 def a_whole_pack() -> Pack:
     """With everything that a pack may hold but a signature."""
     pack = make_pack(disc(), AvatarManifest.model_validate(WHOLE))
-    return check_pack({**pack.files, WEIGHTS: weights({"a": ("F16", [2, 3]), "b": ("F32", [4])})})
+    return check_pack({**pack.files, WEIGHTS: weights(DELTA)})
 
 
 def write_folder(folder: Path, pack: Pack) -> Path:

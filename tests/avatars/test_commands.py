@@ -1,6 +1,7 @@
 """`osa-cam avatars ...` as a user types it."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,8 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def face(tmp_path: Path) -> Path:
-    return write_portrait(tmp_path / "my face.png")
+    """One that is found."""
+    return Path(shutil.copy(BUILT_IN / "yuki" / "reference.png", tmp_path / "my face.png"))
 
 
 def words(face: Path, out: Path, **changed: str | None) -> list[object]:
@@ -174,17 +176,41 @@ def test_on_a_terminal_it_asks(face: Path, tmp_path: Path, monkeypatch: pytest.M
     assert manifest.consent is not None and manifest.consent.statement == "May be used by me."
 
 
+def test_the_face_is_chosen_where_there_are_several_and_refused_where_there_is_none(run: Run, tmp_path: Path) -> None:
+    two = np.full((600, 1100, 4), 220, np.uint8)
+    for k, name in enumerate(("yuki", "omar")):
+        shown = cv2.resize(cv2.imread(str(BUILT_IN / name / "reference.png"), cv2.IMREAD_UNCHANGED), (500, 500))
+        share = shown[..., 3:] / 255
+        place = two[50:550, 25 + 550 * k : 525 + 550 * k]
+        place[..., :3] = (shown[..., :3] * share + place[..., :3] * (1 - share)).astype(np.uint8)
+    cv2.imwrite(str(tmp_path / "two.png"), two[..., :3])
+    out = tmp_path / "mira.osavatar"
+    code, _, err = run(*words(tmp_path / "two.png", out))
+    assert code == 2 and "2 faces are found" in err and "--face N (1: at" in err and not out.exists()
+    code, _, err = run(*words(tmp_path / "two.png", out), "--face", 3)
+    assert code == 2 and "2 faces are found" in err
+    assert run(*words(tmp_path / "two.png", out), "--face", 2)[0] == 0
+    handles = read_pack(out).manifest.handles
+    assert handles is not None and 100 < handles.left_eye[0] < handles.right_eye[0] < 412
+    disc = write_portrait(tmp_path / "disc.png")
+    code, _, err = run(*words(disc, tmp_path / "disc.osavatar"))
+    assert code == 2 and "no face is found" in err and "--face X,Y,SIZE" in err
+    assert run(*words(disc, tmp_path / "disc.osavatar"), "--face", "256,240,200")[0] == 0
+    code, _, err = run(*words(disc, out), "--face", "a,b")
+    assert code == 2 and "as in 640,420,300" in err
+
+
 def test_framed_and_cut_out(run: Run, tmp_path: Path) -> None:
     picture = np.full((1000, 800, 3), (200, 190, 180), np.uint8)
     cv2.ellipse(picture, (400, 800), (260, 220), 0, 0, 360, (60, 40, 120), -1)
     cv2.ellipse(picture, (400, 460), (110, 150), 0, 0, 360, (90, 130, 220), -1)
     (tmp_path / "photo.jpg").write_bytes(cv2.imencode(".jpg", picture)[1].tobytes())
     out = tmp_path / "mira.osavatar"
-    code, _, err = run(*words(tmp_path / "photo.jpg", out), "--face", 400, 460, 300, "--cut-out")
+    code, _, err = run(*words(tmp_path / "photo.jpg", out), "--face", "400,460,300", "--cut-out")
     assert code == 0, err
     reference = read_pack(out).picture()
     assert reference[20, 20, 3] == 0 and reference[240, 256, 3] == 255 and reference[500, 256, 3] == 255
-    code, _, err = run(*words(tmp_path / "photo.jpg", out), "--face", 4000, 460, 300)
+    code, _, err = run(*words(tmp_path / "photo.jpg", out), "--face", "4000,460,300")
     assert code == 2 and "isn't inside of 800x1000" in err
 
 

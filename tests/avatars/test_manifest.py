@@ -52,7 +52,7 @@ def test_any_text_that_is_accepted_comes_back(name: str, author: str, liveliness
         (b"expressions = ['happy']\ndefaults.expression = 'sad'", "which is none of its expressions"),
         (b"expressions = []", "expressions"),
         (b"[consent]\nperson = 'A'\nstatement = 'yes'\ndate = 2026-01-01", "real_person must be true"),
-        (b"[handles]\nnose = [0.5, 0.5]", "handles.left_eye is missing: centre of the left eye"),
+        (b"[handles]\nnose = [256, 260]", "handles.left_eye is missing: left eye: centre"),
         (b"credits = " + b"['a']".replace(b"'a'", b"'a', " * 33), "credits"),
         (b"[needs]\nosa_cam = '99.0.0'", "needs OSA Cam 99.0.0"),
         (b"name = 'twice'", "not TOML"),

@@ -15,7 +15,7 @@ import pytest
 from osa_cam.avatars import pack as pack_module
 from osa_cam.avatars.pack import LARGEST, Pack, pack_bytes, read_manifest, read_pack, write_whole
 from osa_cam.errors import AvatarError
-from tests.avatars.samples import a_pack, a_whole_pack, disc, png, three_files, weights, write_folder, zipped
+from tests.avatars.samples import DELTA, a_pack, a_whole_pack, disc, png, three_files, weights, write_folder, zipped
 
 
 @pytest.fixture
@@ -182,7 +182,8 @@ def test_overlapping_files_are_refused(put: Put) -> None:
         (three_files(thumbnail=png(512, 512)), "thumbnail.png is 512x512"),
         (three_files(thumbnail=png(128, 128, colour_type=2)), "thumbnail.png must be RGBA"),
         ({**three_files(), "delta.safetensors": b""}, "delta.safetensors says"),
-        ({**three_files(), "delta.safetensors": weights({"a": ("F32", [1])})}, "needs.model is missing"),
+        ({**three_files(), "delta.safetensors": weights(DELTA)}, "needs.model is missing"),
+        ({**three_files(), "delta.safetensors": weights({"a": ("F32", [1])})}, "delta.safetensors holds a: it should hold"),
         ({**three_files(), "signature.json": b"{}"}, "signature.json: public_key"),
     ],
 )

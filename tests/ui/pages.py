@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from osa_cam_ui.window import SIZE
 from PySide6.QtGui import QFont, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from osa_cam.avatars.library import load_avatar
+from osa_cam.avatars.library import BUILT_IN, load_avatar
+from osa_cam.avatars.picture import premultiply
 from osa_cam.config import Background, Canvas
 from osa_cam.generation.compose import Composer
 from osa_cam.live.doctor import Check
@@ -36,6 +38,7 @@ CHECKS = (
         "v4l2loopback is installed but not loaded",
         "sudo modprobe v4l2loopback devices=1 card_label='\"OSA Cam\"' exclusive_caps=1 max_buffers=2",
     ),
+    Check("picture", "ok", "1280x720: programs know this size"),
     Check("model", "ok", "lite: all its files are whole"),
     Check("engine", "warning", "52 ms a frame of 40, onnxruntime, 410 MB: end other programs"),
     Check("disk", "ok", "84 GB free"),
@@ -58,7 +61,7 @@ def settle(app: App, polls: int = 4) -> None:
 
 
 def show(app: App, studio: FakeStudio, name: str) -> None:
-    """name: idle, live, problem, settings, settings-below, doctor or one of the welcome's steps, welcome-1 to -3."""
+    """name: of SCENES."""
     window = app.window
     studio.now = replace(studio.now, message="")
     if name == "live":
@@ -87,10 +90,47 @@ def show(app: App, studio: FakeStudio, name: str) -> None:
         window.doctor._done()
     elif name == "settings":
         window.show_page("settings")
+    elif name.startswith("picture"):
+        sit(app, PICTURE_STEPS[int(name[-1]) - 1])
     settle(app)
 
 
-SCENES = ("idle", "live", "transparent", "problem", "settings", "doctor", "welcome-1", "welcome-2", "welcome-3")
+def sit(app: App, step: str) -> None:
+    """The way from a picture to an avatar, at one of its steps; the face is put where it is, whatever the detector says."""
+    app.window.make_of(BUILT_IN / "elin" / "reference.png")
+    own = app.window.own
+    assert own is not None
+    for _ in range(600):
+        settle(app, 1)
+        if own.sitting.reference is not None and not own.sitting.busy:
+            break
+        time.sleep(0.02)
+    if own.sitting.guessed:
+        own._framed()
+    own._go(PICTURE_STEPS.index(step))
+    own.rehearsal.close()
+    if step == "preview":
+        own.preview.show_picture(1, premultiply(own.sitting.reference))
+    own.about.author.setText("Elin Berg")
+    own.about.name.setText("Elin")
+
+
+PICTURE_STEPS = ("where", "points", "preview", "about")
+SCENES = (
+    "picture-1",
+    "picture-2",
+    "picture-3",
+    "picture-4",
+    "idle",
+    "live",
+    "transparent",
+    "problem",
+    "settings",
+    "doctor",
+    "welcome-1",
+    "welcome-2",
+    "welcome-3",
+)
 
 
 def scene(qt: QApplication, name: str, dark: bool, language: str = "en") -> App:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -173,18 +174,25 @@ def test_search_leaves_what_is_called_so(start: Start, qtbot: QtBot) -> None:
     assert gallery._nothing.isVisible()
 
 
-def test_a_dropped_picture_becomes_the_avatar(start: Start, tmp_path: Path) -> None:
+def test_a_dropped_picture_leads_to_a_page_of_its_own(start: Start, tmp_path: Path) -> None:
     app, studio = start()
     portrait, letter = write_portrait(tmp_path / "me.png"), tmp_path / "letter.txt"
     letter.write_text("no picture")
     drop(app, portrait, letter)
-    assert studio.told == [("change", {"avatar": str(portrait)})]
-    settle(app)
+    assert app.window.own is not None and app.window.own.sitting.path == portrait
+    assert studio.told == []
+    app.window.own.cancel.click()
+    assert app.window.own is None and app.window.page() == "live"
+
+
+def test_avatars_of_plugins_are_offered(start: Start, qtbot: QtBot) -> None:
+    app, studio = start()
+    kind = SimpleNamespace(avatars=lambda: {"demo": "Sprite"})
+    studio.plugins.offers = lambda hook: [SimpleNamespace(plugin="sprite", name="sprite", thing=kind)] if hook == "avatar_kinds" else []
+    with qtbot.waitSignal(app.avatars.changed):
+        app.avatars.ask_plugins()
     gallery = app.window.live.gallery
-    assert gallery.list.currentItem().text() == "me"
-    studio.change(avatar="ada")
-    settle(app)
-    assert str(portrait) in app.avatars.names, "it can be chosen again"
+    assert "Sprite" in [gallery.list.item(row).text() for row in range(gallery.list.count())]
 
 
 def test_a_dropped_pack_that_is_none_is_said(start: Start, tmp_path: Path) -> None:

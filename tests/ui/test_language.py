@@ -8,7 +8,11 @@ from string import Formatter
 from xml.etree import ElementTree
 
 import pytest
-from osa_cam_ui.language import LANGUAGES, TRANSLATIONS, chosen
+from osa_cam_ui.language import LANGUAGES, TRANSLATIONS, Interpreter, chosen
+from osa_cam_ui.verdicts import reason, templates
+from PySide6.QtWidgets import QApplication
+
+from osa_cam.live.doctor import VERDICTS, Check
 
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 Strings = dict[tuple[str, str], str | None]
@@ -71,3 +75,20 @@ def test_what_ships_is_compiled_of_what_is_read(language: str, tmp_path: Path) -
 def test_a_language_that_there_is_not_is_the_desktops_or_english() -> None:
     assert chosen("ja") == "ja"
     assert chosen("xx") in LANGUAGES
+
+
+def test_the_doctors_verdicts_are_those_that_are_translated() -> None:
+    known = {key: said for key, said in VERDICTS.items() if said != "{error}"}
+    assert templates() == known
+
+
+def test_a_verdict_is_told_with_its_values(qapp: QApplication) -> None:
+    interpreter = Interpreter(qapp)
+    interpreter.speak("de")
+    try:
+        free = {"free": "0.4", "folder": "/home"}
+        check = Check("disk", "warning", "0.4 GB free in /home: a recording may fill it", "", "disk.full", free)
+        assert "0.4 GB" in reason(check) and "Aufnahme" in reason(check)
+        assert reason(Check("plugin", "ok", "as it says")) == "as it says"
+    finally:
+        interpreter.close()

@@ -2,6 +2,57 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AboutStep</name>
+    <message>
+        <source>It shows a real person</source>
+        <translation>Es zeigt einen echten Menschen</translation>
+    </message>
+    <message>
+        <source>What did this person agree to?</source>
+        <translation>Womit ist dieser Mensch einverstanden?</translation>
+    </message>
+    <message>
+        <source>Or why nobody has to be asked. It is kept in the avatar.</source>
+        <translation>Oder warum niemand gefragt werden muss. Das wird im Avatar festgehalten.</translation>
+    </message>
+    <message>
+        <source>Who is it?</source>
+        <translation>Wer ist es?</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>As it stands among the avatars.</source>
+        <translation>Wie er unter den Avataren steht.</translation>
+    </message>
+    <message>
+        <source>Who made the picture?</source>
+        <translation>Wer hat das Bild gemacht?</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Who may use it.</source>
+        <translation>Wer es benutzen darf.</translation>
+    </message>
+    <message>
+        <source>Kind of picture</source>
+        <translation>Art des Bildes</translation>
+    </message>
+    <message>
+        <source>Somebody who lives or lived, also where the picture is drawn.</source>
+        <translation>Jemand, der lebt oder gelebt hat, auch wenn das Bild gezeichnet ist.</translation>
+    </message>
+    <message>
+        <source>4. Who it is</source>
+        <translation>4. Wer es ist</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>Go live</source>
@@ -186,6 +237,78 @@
     </message>
 </context>
 <context>
+    <name>FaceFrame</name>
+    <message>
+        <source>Where the face is</source>
+        <translation>Wo das Gesicht ist</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the circle, plus and minus change its size</source>
+        <translation>Pfeiltasten bewegen den Kreis, Plus und Minus ändern seine Größe</translation>
+    </message>
+</context>
+<context>
+    <name>FaceStep</name>
+    <message>
+        <source>How it is cut</source>
+        <translation>Wie es zugeschnitten wird</translation>
+    </message>
+    <message>
+        <source>Remove the background</source>
+        <translation>Hintergrund entfernen</translation>
+    </message>
+    <message>
+        <source>Works where the person has other colours than what is behind. What is transparent already stays so.</source>
+        <translation>Gelingt, wo die Person andere Farben hat als das, was dahinter ist. Was schon durchsichtig ist, bleibt es.</translation>
+    </message>
+    <message>
+        <source>1. The face</source>
+        <translation>1. Das Gesicht</translation>
+    </message>
+</context>
+<context>
+    <name>FitStep</name>
+    <message>
+        <source>Fit it now</source>
+        <translation>Jetzt anpassen</translation>
+    </message>
+    <message>
+        <source>The avatar is saved and can be used. A few minutes of training make it look more like its picture.</source>
+        <translation>Der Avatar ist gespeichert und kann benutzt werden. Nach einigen Minuten Training gleicht er seinem Bild noch mehr.</translation>
+    </message>
+    <message>
+        <source>5. Fit it</source>
+        <translation>5. Anpassen</translation>
+    </message>
+</context>
+<context>
+    <name>Fitting</name>
+    <message>
+        <source>The training could not be started.</source>
+        <translation>Das Training ließ sich nicht starten.</translation>
+    </message>
+    <message>
+        <source>Fitting; it takes about {minutes} minutes.</source>
+        <translation>Wird angepasst; das dauert etwa {minutes} Minuten.</translation>
+    </message>
+    <message>
+        <source>Fitting; about {minutes} minutes are left.</source>
+        <translation>Wird angepasst; noch etwa {minutes} Minuten.</translation>
+    </message>
+    <message>
+        <source>Done. The mouth is painted to {after} dB, before it was {before} dB (more is better).</source>
+        <translation>Fertig. Der Mund wird auf {after} dB genau gemalt, vorher waren es {before} dB (mehr ist besser).</translation>
+    </message>
+    <message>
+        <source>The training ended without a result.</source>
+        <translation>Das Training endete ohne Ergebnis.</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Fertig.</translation>
+    </message>
+</context>
+<context>
     <name>FixLine</name>
     <message>
         <source>Copy</source>
@@ -229,6 +352,13 @@
     <message>
         <source>Pictures and packs</source>
         <translation>Bilder und Pakete</translation>
+    </message>
+</context>
+<context>
+    <name>HandleEditor</name>
+    <message>
+        <source>Page up and page down choose a point, arrow keys move it</source>
+        <translation>Bild auf und Bild ab wählen einen Punkt, Pfeiltasten bewegen ihn</translation>
     </message>
 </context>
 <context>
@@ -303,7 +433,108 @@
     </message>
 </context>
 <context>
+    <name>OwnPicture</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Looking for a face…</source>
+        <translation>Ein Gesicht wird gesucht …</translation>
+    </message>
+    <message>
+        <source>Your own picture</source>
+        <translation>Ihr eigenes Bild</translation>
+    </message>
+    <message>
+        <source>Save and use it</source>
+        <translation>Speichern und benutzen</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps}</source>
+        <translation>Schritt {step} von {steps}</translation>
+    </message>
+    <message>
+        <source>You are live: the preview speaks when you are not.</source>
+        <translation>Sie sind live: Die Vorschau spricht, wenn Sie es nicht sind.</translation>
+    </message>
+    <message>
+        <source>Still to be filled in: {lines}</source>
+        <translation>Noch auszufüllen: {lines}</translation>
+    </message>
+    <message>
+        <source>No face is found. Drag the circle onto it: from the hairline to the chin.</source>
+        <translation>Kein Gesicht gefunden. Ziehen Sie den Kreis darauf: vom Haaransatz bis zum Kinn.</translation>
+    </message>
+    <message>
+        <source>A face is found. If the circle is wrong, drag it, or pull its knob.</source>
+        <translation>Ein Gesicht ist gefunden. Sitzt der Kreis falsch, ziehen Sie ihn oder seinen Griff.</translation>
+    </message>
+    <message>
+        <source>{count} faces are found. Click the one that shall speak.</source>
+        <translation>{count} Gesichter gefunden. Klicken Sie auf das, das sprechen soll.</translation>
+    </message>
+    <message>
+        <source>This picture can&apos;t be used.</source>
+        <translation>Dieses Bild lässt sich nicht verwenden.</translation>
+    </message>
+</context>
+<context>
+    <name>PointsStep</name>
+    <message>
+        <source>2. Eyes, mouth and outline</source>
+        <translation>2. Augen, Mund und Umriss</translation>
+    </message>
+    <message>
+        <source>The points are only a guess here. Drag them to where they belong, or go on without: then none are kept.</source>
+        <translation>Die Punkte sind hier nur geraten. Ziehen Sie sie an ihren Platz, oder machen Sie ohne sie weiter: Dann werden keine behalten.</translation>
+    </message>
+    <message>
+        <source>Are the points where they belong? If not, drag them. They are kept with the avatar.</source>
+        <translation>Sitzen die Punkte richtig? Wenn nicht, ziehen Sie sie. Sie werden mit dem Avatar behalten.</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewStep</name>
+    <message>
+        <source>The portrait speaking</source>
+        <translation>Das sprechende Porträt</translation>
+    </message>
+    <message>
+        <source>3. A look at it</source>
+        <translation>3. Ein Blick darauf</translation>
+    </message>
+    <message>
+        <source>It speaks with a voice that comes along, without a sound. With yours it will move the same way.</source>
+        <translation>Es spricht mit einer mitgelieferten Stimme, ohne Ton. Mit Ihrer bewegt es sich genauso.</translation>
+    </message>
+    <message>
+        <source>Does it not look right? Go back and move the circle so that head and shoulders are seen.</source>
+        <translation>Sieht es nicht gut aus? Gehen Sie zurück und verschieben Sie den Kreis, bis Kopf und Schultern zu sehen sind.</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
+    <message>
+        <source>Graphics card</source>
+        <translation>Grafikkarte</translation>
+    </message>
+    <message>
+        <source>How much of its time the avatar may take; the game has the rest.</source>
+        <translation>Wie viel ihrer Zeit der Avatar nehmen darf; den Rest hat das Spiel.</translation>
+    </message>
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
@@ -387,6 +618,14 @@
     <message>
         <source>A small mark that says the face is made up.</source>
         <translation>Ein kleines Zeichen, dass das Gesicht künstlich ist.</translation>
+    </message>
+    <message>
+        <source>Invisible mark</source>
+        <translation>Unsichtbares Zeichen</translation>
+    </message>
+    <message>
+        <source>Nobody sees it; a program can tell by it that the face is made up.</source>
+        <translation>Niemand sieht es; ein Programm erkennt daran, dass das Gesicht künstlich ist.</translation>
     </message>
     <message>
         <source>System default</source>
@@ -538,6 +777,141 @@
     </message>
 </context>
 <context>
+    <name>verdicts</name>
+    <message>
+        <source>{device}, {rate} Hz, {level} dB while listening</source>
+        <translation>{device}, {rate} Hz, {level} dB beim Zuhören</translation>
+    </message>
+    <message>
+        <source>PortAudio is missing, so no microphone can be heard</source>
+        <translation>PortAudio fehlt, deshalb ist kein Mikrofon zu hören</translation>
+    </message>
+    <message>
+        <source>no microphone can be seen: this user may not open {folder}; log out and in again afterwards</source>
+        <translation>kein Mikrofon zu sehen: Dieser Benutzer darf {folder} nicht öffnen; danach ab- und wieder anmelden</translation>
+    </message>
+    <message>
+        <source>Windows keeps desktop programs from the microphone: switch on both permissions on that page</source>
+        <translation>Windows sperrt Desktop-Programmen das Mikrofon: Schalten Sie auf jener Seite beide Erlaubnisse ein</translation>
+    </message>
+    <message>
+        <source>{device}: it delivers no samples, as after the computer slept; unplug it and plug it in again</source>
+        <translation>{device}: Es kommt nichts an, wie nach dem Ruhezustand; ziehen Sie es ab und stecken Sie es wieder ein</translation>
+    </message>
+    <message>
+        <source>{device}: it delivers nothing but zeros; it is muted, or the system keeps it from us</source>
+        <translation>{device}: Es kommen nur Nullen an; es ist stumm, oder das System enthält es uns vor</translation>
+    </message>
+    <message>
+        <source>{device}: it is muted in the system, or its volume is zero</source>
+        <translation>{device}: Es ist im System stumm, oder die Lautstärke ist null</translation>
+    </message>
+    <message>
+        <source>{device}: what it hears is this computer&apos;s own speakers ({source}), no microphone</source>
+        <translation>{device}: Zu hören sind die Lautsprecher dieses Rechners ({source}), kein Mikrofon</translation>
+    </message>
+    <message>
+        <source>{device}: it clips; turn its volume down</source>
+        <translation>{device}: Es übersteuert; stellen Sie es leiser</translation>
+    </message>
+    <message>
+        <source>{device}: {count} have this name; plugged in again, the other one may be chosen. Unplug what you don&apos;t use</source>
+        <translation>{device}: {count} heißen so; nach dem Einstecken kann das andere gewählt sein. Ziehen Sie ab, was Sie nicht brauchen</translation>
+    </message>
+    <message>
+        <source>{device} takes 1280x720; programs get it as it is, the preview alone is a mirror</source>
+        <translation>{device} nimmt 1280x720; Programme bekommen es, wie es ist, nur die Vorschau ist gespiegelt</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is not installed for this kernel ({kernel})</source>
+        <translation>v4l2loopback ist für diesen Kernel nicht installiert ({kernel})</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is installed but not loaded</source>
+        <translation>v4l2loopback ist installiert, aber nicht geladen</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is installed but not loaded: Secure Boot is on, so its key has to be enrolled, at the next start</source>
+        <translation>v4l2loopback ist installiert, aber nicht geladen: Secure Boot ist an, deshalb muss beim nächsten Start sein Schlüssel eingetragen werden</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is loaded but has no device</source>
+        <translation>v4l2loopback ist geladen, hat aber kein Gerät</translation>
+    </message>
+    <message>
+        <source>{device} may not be written by this user; log out and in again afterwards</source>
+        <translation>{device} darf dieser Benutzer nicht beschreiben; danach ab- und wieder anmelden</translation>
+    </message>
+    <message>
+        <source>{device} is in use by {who}: stop its virtual camera there, or end it</source>
+        <translation>{device} wird von {who} benutzt: Beenden Sie dort die virtuelle Kamera oder das Programm</translation>
+    </message>
+    <message>
+        <source>{device} works; other programs list it as {label!r}, not {wanted!r}</source>
+        <translation>{device} geht; andere Programme nennen es {label!r}, nicht {wanted!r}</translation>
+    </message>
+    <message>
+        <source>{device} works; browsers and Zoom hide it, because it was loaded without exclusive_caps=1</source>
+        <translation>{device} geht; Browser und Zoom verbergen es, weil es ohne exclusive_caps=1 geladen wurde</translation>
+    </message>
+    <message>
+        <source>{device} works; programs that get their cameras from PipeWire do not see it</source>
+        <translation>{device} geht; Programme, die ihre Kameras von PipeWire bekommen, sehen es nicht</translation>
+    </message>
+    <message>
+        <source>OBS Studio, whose virtual camera is used, is not installed</source>
+        <translation>OBS Studio, dessen virtuelle Kamera benutzt wird, ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>{device} works; Windows keeps desktop programs from cameras: switch on both permissions on that page</source>
+        <translation>{device} geht; Windows sperrt Desktop-Programmen die Kameras: Schalten Sie auf jener Seite beide Erlaubnisse ein</translation>
+    </message>
+    <message>
+        <source>macOS {version} has no camera extensions: {wanted} or newer is needed</source>
+        <translation>macOS {version} kennt keine Kamera-Erweiterungen: {wanted} oder neuer ist nötig</translation>
+    </message>
+    <message>
+        <source>OBS&apos;s camera extension is not installed: start OBS 30 or newer and press Start Virtual Camera once</source>
+        <translation>Die Kamera-Erweiterung von OBS ist nicht installiert: Starten Sie OBS 30 oder neuer und drücken Sie einmal auf Virtuelle Kamera starten</translation>
+    </message>
+    <message>
+        <source>OBS&apos;s camera extension waits for you to allow it ({state})</source>
+        <translation>Die Kamera-Erweiterung von OBS wartet auf Ihre Erlaubnis ({state})</translation>
+    </message>
+    <message>
+        <source>{size}: programs know this size</source>
+        <translation>{size}: Programme kennen diese Größe</translation>
+    </message>
+    <message>
+        <source>{size}: some programs, Discord among them, show black at sizes like this one</source>
+        <translation>{size}: Manche Programme, auch Discord, zeigen bei solchen Größen Schwarz</translation>
+    </message>
+    <message>
+        <source>{model}: all its files are whole</source>
+        <translation>{model}: Alle Dateien sind vollständig</translation>
+    </message>
+    <message>
+        <source>{frame} ms a frame of {has}, {engine}, {memory} MB</source>
+        <translation>{frame} ms je Bild von {has}, {engine}, {memory} MB</translation>
+    </message>
+    <message>
+        <source>{frame} ms a frame of {has}, {engine}, {memory} MB: fewer than {fps} frames a second will be painted; end others</source>
+        <translation>{frame} ms je Bild von {has}, {engine}, {memory} MB: Weniger als {fps} Bilder in der Sekunde werden gemalt; beenden Sie andere Programme</translation>
+    </message>
+    <message>
+        <source>{frame} ms a frame of {has}, {engine}, {memory} MB: too slow for a picture that moves; end other programs</source>
+        <translation>{frame} ms je Bild von {has}, {engine}, {memory} MB: zu langsam für ein Bild, das sich bewegt; beenden Sie andere Programme</translation>
+    </message>
+    <message>
+        <source>{free} GB free in {folder}</source>
+        <translation>{free} GB frei in {folder}</translation>
+    </message>
+    <message>
+        <source>{free} GB free in {folder}: a recording may fill it</source>
+        <translation>{free} GB frei in {folder}: Eine Aufnahme kann ihn füllen</translation>
+    </message>
+</context>
+<context>
     <name>words</name>
     <message>
         <source>Not live</source>
@@ -588,6 +962,10 @@
         <translation>Virtuelle Kamera</translation>
     </message>
     <message>
+        <source>Size of the picture</source>
+        <translation>Größe des Bildes</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modell</translation>
     </message>
@@ -630,6 +1008,70 @@
     <message>
         <source>Quit</source>
         <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Left eye</source>
+        <translation>Linkes Auge</translation>
+    </message>
+    <message>
+        <source>Right eye</source>
+        <translation>Rechtes Auge</translation>
+    </message>
+    <message>
+        <source>Left brow</source>
+        <translation>Linke Braue</translation>
+    </message>
+    <message>
+        <source>Right brow</source>
+        <translation>Rechte Braue</translation>
+    </message>
+    <message>
+        <source>Nose</source>
+        <translation>Nase</translation>
+    </message>
+    <message>
+        <source>Mouth</source>
+        <translation>Mund</translation>
+    </message>
+    <message>
+        <source>Jaw</source>
+        <translation>Kiefer</translation>
+    </message>
+    <message>
+        <source>Outline of the head</source>
+        <translation>Umriss des Kopfes</translation>
+    </message>
+    <message>
+        <source>{part}, point {number}</source>
+        <translation>{part}, Punkt {number}</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>Foto</translation>
+    </message>
+    <message>
+        <source>Painting</source>
+        <translation>Gemälde</translation>
+    </message>
+    <message>
+        <source>Anime</source>
+        <translation>Anime</translation>
+    </message>
+    <message>
+        <source>Cartoon</source>
+        <translation>Cartoon</translation>
+    </message>
+    <message>
+        <source>Soft drawing</source>
+        <translation>Weiche Zeichnung</translation>
+    </message>
+    <message>
+        <source>Pencil</source>
+        <translation>Bleistift</translation>
+    </message>
+    <message>
+        <source>Something else</source>
+        <translation>Etwas anderes</translation>
     </message>
 </context>
 </TS>

@@ -2,6 +2,57 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja" sourcelanguage="en">
 <context>
+    <name>AboutStep</name>
+    <message>
+        <source>It shows a real person</source>
+        <translation>実在の人物が写っている</translation>
+    </message>
+    <message>
+        <source>What did this person agree to?</source>
+        <translation>この人は何に同意しましたか?</translation>
+    </message>
+    <message>
+        <source>Or why nobody has to be asked. It is kept in the avatar.</source>
+        <translation>または同意が不要な理由。アバターに記録されます。</translation>
+    </message>
+    <message>
+        <source>Who is it?</source>
+        <translation>それは誰ですか?</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>As it stands among the avatars.</source>
+        <translation>アバター一覧での表示名。</translation>
+    </message>
+    <message>
+        <source>Who made the picture?</source>
+        <translation>画像の作者</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>ライセンス</translation>
+    </message>
+    <message>
+        <source>Who may use it.</source>
+        <translation>誰が使ってよいか。</translation>
+    </message>
+    <message>
+        <source>Kind of picture</source>
+        <translation>画像の種類</translation>
+    </message>
+    <message>
+        <source>Somebody who lives or lived, also where the picture is drawn.</source>
+        <translation>存命または過去に実在した人。絵であっても同じです。</translation>
+    </message>
+    <message>
+        <source>4. Who it is</source>
+        <translation>4. 誰なのか</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>Go live</source>
@@ -186,6 +237,78 @@
     </message>
 </context>
 <context>
+    <name>FaceFrame</name>
+    <message>
+        <source>Where the face is</source>
+        <translation>顔の位置</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the circle, plus and minus change its size</source>
+        <translation>矢印キーで円を移動、プラスとマイナスで大きさを変更</translation>
+    </message>
+</context>
+<context>
+    <name>FaceStep</name>
+    <message>
+        <source>How it is cut</source>
+        <translation>切り抜きの結果</translation>
+    </message>
+    <message>
+        <source>Remove the background</source>
+        <translation>背景を消す</translation>
+    </message>
+    <message>
+        <source>Works where the person has other colours than what is behind. What is transparent already stays so.</source>
+        <translation>人物と背景の色が違うときに使えます。もともと透明な部分はそのままです。</translation>
+    </message>
+    <message>
+        <source>1. The face</source>
+        <translation>1. 顔</translation>
+    </message>
+</context>
+<context>
+    <name>FitStep</name>
+    <message>
+        <source>Fit it now</source>
+        <translation>今すぐ調整</translation>
+    </message>
+    <message>
+        <source>The avatar is saved and can be used. A few minutes of training make it look more like its picture.</source>
+        <translation>アバターは保存され、すぐ使えます。数分の学習で、さらに元の画像に似ます。</translation>
+    </message>
+    <message>
+        <source>5. Fit it</source>
+        <translation>5. 調整</translation>
+    </message>
+</context>
+<context>
+    <name>Fitting</name>
+    <message>
+        <source>The training could not be started.</source>
+        <translation>学習を開始できませんでした。</translation>
+    </message>
+    <message>
+        <source>Fitting; it takes about {minutes} minutes.</source>
+        <translation>調整中です。およそ{minutes}分かかります。</translation>
+    </message>
+    <message>
+        <source>Fitting; about {minutes} minutes are left.</source>
+        <translation>調整中です。残りおよそ{minutes}分。</translation>
+    </message>
+    <message>
+        <source>Done. The mouth is painted to {after} dB, before it was {before} dB (more is better).</source>
+        <translation>完了しました。口の再現度は {after} dB、調整前は {before} dB でした(大きいほど良い)。</translation>
+    </message>
+    <message>
+        <source>The training ended without a result.</source>
+        <translation>学習は結果を残さずに終わりました。</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>完了しました。</translation>
+    </message>
+</context>
+<context>
     <name>FixLine</name>
     <message>
         <source>Copy</source>
@@ -229,6 +352,13 @@
     <message>
         <source>Pictures and packs</source>
         <translation>画像とパック</translation>
+    </message>
+</context>
+<context>
+    <name>HandleEditor</name>
+    <message>
+        <source>Page up and page down choose a point, arrow keys move it</source>
+        <translation>Page Up と Page Down で点を選び、矢印キーで動かします</translation>
     </message>
 </context>
 <context>
@@ -303,7 +433,108 @@
     </message>
 </context>
 <context>
+    <name>OwnPicture</name>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>戻る</translation>
+    </message>
+    <message>
+        <source>Looking for a face…</source>
+        <translation>顔を探しています…</translation>
+    </message>
+    <message>
+        <source>Your own picture</source>
+        <translation>自分の画像</translation>
+    </message>
+    <message>
+        <source>Save and use it</source>
+        <translation>保存して使う</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完了</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>次へ</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps}</source>
+        <translation>ステップ {step} / {steps}</translation>
+    </message>
+    <message>
+        <source>You are live: the preview speaks when you are not.</source>
+        <translation>ライブ中です。プレビューはライブでないときに話します。</translation>
+    </message>
+    <message>
+        <source>Still to be filled in: {lines}</source>
+        <translation>未入力: {lines}</translation>
+    </message>
+    <message>
+        <source>No face is found. Drag the circle onto it: from the hairline to the chin.</source>
+        <translation>顔が見つかりません。髪の生え際からあごまで、円を顔に合わせてください。</translation>
+    </message>
+    <message>
+        <source>A face is found. If the circle is wrong, drag it, or pull its knob.</source>
+        <translation>顔が見つかりました。円がずれていたら、円かつまみをドラッグしてください。</translation>
+    </message>
+    <message>
+        <source>{count} faces are found. Click the one that shall speak.</source>
+        <translation>{count}人の顔が見つかりました。話す顔をクリックしてください。</translation>
+    </message>
+    <message>
+        <source>This picture can&apos;t be used.</source>
+        <translation>この画像は使えません。</translation>
+    </message>
+</context>
+<context>
+    <name>PointsStep</name>
+    <message>
+        <source>2. Eyes, mouth and outline</source>
+        <translation>2. 目・口・輪郭</translation>
+    </message>
+    <message>
+        <source>The points are only a guess here. Drag them to where they belong, or go on without: then none are kept.</source>
+        <translation>ここの点は推測です。正しい位置にドラッグするか、そのまま進んでください。その場合、点は保存されません。</translation>
+    </message>
+    <message>
+        <source>Are the points where they belong? If not, drag them. They are kept with the avatar.</source>
+        <translation>点は正しい位置にありますか?違っていたらドラッグしてください。アバターと一緒に保存されます。</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewStep</name>
+    <message>
+        <source>The portrait speaking</source>
+        <translation>話しているポートレート</translation>
+    </message>
+    <message>
+        <source>3. A look at it</source>
+        <translation>3. 見てみる</translation>
+    </message>
+    <message>
+        <source>It speaks with a voice that comes along, without a sound. With yours it will move the same way.</source>
+        <translation>付属の音声で、音を出さずに話します。あなたの声でも同じように動きます。</translation>
+    </message>
+    <message>
+        <source>Does it not look right? Go back and move the circle so that head and shoulders are seen.</source>
+        <translation>うまく見えませんか?戻って、頭と肩が見えるように円を動かしてください。</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
+    <message>
+        <source>Graphics card</source>
+        <translation>グラフィックカード</translation>
+    </message>
+    <message>
+        <source>How much of its time the avatar may take; the game has the rest.</source>
+        <translation>アバターが使ってよい時間の割合。残りはゲームが使えます。</translation>
+    </message>
     <message>
         <source>Settings</source>
         <translation>設定</translation>
@@ -387,6 +618,14 @@
     <message>
         <source>A small mark that says the face is made up.</source>
         <translation>顔が人工のものであることを示す小さな印です。</translation>
+    </message>
+    <message>
+        <source>Invisible mark</source>
+        <translation>見えない印</translation>
+    </message>
+    <message>
+        <source>Nobody sees it; a program can tell by it that the face is made up.</source>
+        <translation>目には見えませんが、顔が作り物だとプログラムで判別できます。</translation>
     </message>
     <message>
         <source>System default</source>
@@ -538,6 +777,141 @@
     </message>
 </context>
 <context>
+    <name>verdicts</name>
+    <message>
+        <source>{device}, {rate} Hz, {level} dB while listening</source>
+        <translation>{device}、{rate} Hz、聞き取り中 {level} dB</translation>
+    </message>
+    <message>
+        <source>PortAudio is missing, so no microphone can be heard</source>
+        <translation>PortAudio がないため、マイクを使えません</translation>
+    </message>
+    <message>
+        <source>no microphone can be seen: this user may not open {folder}; log out and in again afterwards</source>
+        <translation>マイクが見えません: このユーザーは {folder} を開けません。その後、ログインし直してください</translation>
+    </message>
+    <message>
+        <source>Windows keeps desktop programs from the microphone: switch on both permissions on that page</source>
+        <translation>Windows がデスクトップアプリのマイク使用を止めています: そのページで両方の許可をオンにしてください</translation>
+    </message>
+    <message>
+        <source>{device}: it delivers no samples, as after the computer slept; unplug it and plug it in again</source>
+        <translation>{device}: 音声が届きません(スリープ後など)。抜き差ししてください</translation>
+    </message>
+    <message>
+        <source>{device}: it delivers nothing but zeros; it is muted, or the system keeps it from us</source>
+        <translation>{device}: 無音しか届きません。ミュート中か、システムに止められています</translation>
+    </message>
+    <message>
+        <source>{device}: it is muted in the system, or its volume is zero</source>
+        <translation>{device}: システムでミュートされているか、音量がゼロです</translation>
+    </message>
+    <message>
+        <source>{device}: what it hears is this computer&apos;s own speakers ({source}), no microphone</source>
+        <translation>{device}: 聞こえるのはこのパソコンのスピーカー({source})で、マイクではありません</translation>
+    </message>
+    <message>
+        <source>{device}: it clips; turn its volume down</source>
+        <translation>{device}: 音が割れています。音量を下げてください</translation>
+    </message>
+    <message>
+        <source>{device}: {count} have this name; plugged in again, the other one may be chosen. Unplug what you don&apos;t use</source>
+        <translation>{device}: 同じ名前が{count}台あります。つなぎ直すと別の方が選ばれることがあります。使わない方を抜いてください</translation>
+    </message>
+    <message>
+        <source>{device} takes 1280x720; programs get it as it is, the preview alone is a mirror</source>
+        <translation>{device} は 1280x720 を受け取れます。相手にはそのまま見え、鏡写しはプレビューだけです</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is not installed for this kernel ({kernel})</source>
+        <translation>このカーネル({kernel})用の v4l2loopback がありません</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is installed but not loaded</source>
+        <translation>v4l2loopback は入っていますが、読み込まれていません</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is installed but not loaded: Secure Boot is on, so its key has to be enrolled, at the next start</source>
+        <translation>v4l2loopback は入っていますが、読み込まれていません: Secure Boot が有効なので、次の起動時に鍵を登録してください</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is loaded but has no device</source>
+        <translation>v4l2loopback は読み込まれていますが、デバイスがありません</translation>
+    </message>
+    <message>
+        <source>{device} may not be written by this user; log out and in again afterwards</source>
+        <translation>このユーザーは {device} に書き込めません。その後、ログインし直してください</translation>
+    </message>
+    <message>
+        <source>{device} is in use by {who}: stop its virtual camera there, or end it</source>
+        <translation>{device} は {who} が使用中です: そちらの仮想カメラを止めるか、終了してください</translation>
+    </message>
+    <message>
+        <source>{device} works; other programs list it as {label!r}, not {wanted!r}</source>
+        <translation>{device} は使えます。他のプログラムでは {wanted!r} ではなく {label!r} と表示されます</translation>
+    </message>
+    <message>
+        <source>{device} works; browsers and Zoom hide it, because it was loaded without exclusive_caps=1</source>
+        <translation>{device} は使えますが、exclusive_caps=1 なしで読み込まれたため、ブラウザや Zoom には表示されません</translation>
+    </message>
+    <message>
+        <source>{device} works; programs that get their cameras from PipeWire do not see it</source>
+        <translation>{device} は使えますが、PipeWire 経由のプログラムからは見えません</translation>
+    </message>
+    <message>
+        <source>OBS Studio, whose virtual camera is used, is not installed</source>
+        <translation>仮想カメラを提供する OBS Studio が入っていません</translation>
+    </message>
+    <message>
+        <source>{device} works; Windows keeps desktop programs from cameras: switch on both permissions on that page</source>
+        <translation>{device} は使えますが、Windows がデスクトップアプリのカメラ使用を止めています: そのページで両方の許可をオンにしてください</translation>
+    </message>
+    <message>
+        <source>macOS {version} has no camera extensions: {wanted} or newer is needed</source>
+        <translation>macOS {version} にはカメラ機能拡張がありません: {wanted} 以降が必要です</translation>
+    </message>
+    <message>
+        <source>OBS&apos;s camera extension is not installed: start OBS 30 or newer and press Start Virtual Camera once</source>
+        <translation>OBS のカメラ機能拡張がありません: OBS 30 以降を起動し、「仮想カメラ開始」を一度押してください</translation>
+    </message>
+    <message>
+        <source>OBS&apos;s camera extension waits for you to allow it ({state})</source>
+        <translation>OBS のカメラ機能拡張が許可を待っています({state})</translation>
+    </message>
+    <message>
+        <source>{size}: programs know this size</source>
+        <translation>{size}: どのプログラムでも使えるサイズです</translation>
+    </message>
+    <message>
+        <source>{size}: some programs, Discord among them, show black at sizes like this one</source>
+        <translation>{size}: Discord など一部のプログラムは、このサイズでは真っ黒になります</translation>
+    </message>
+    <message>
+        <source>{model}: all its files are whole</source>
+        <translation>{model}: ファイルはすべて揃っています</translation>
+    </message>
+    <message>
+        <source>{frame} ms a frame of {has}, {engine}, {memory} MB</source>
+        <translation>1フレーム {frame} ms(上限 {has} ms)、{engine}、{memory} MB</translation>
+    </message>
+    <message>
+        <source>{frame} ms a frame of {has}, {engine}, {memory} MB: fewer than {fps} frames a second will be painted; end others</source>
+        <translation>1フレーム {frame} ms(上限 {has} ms)、{engine}、{memory} MB: 毎秒 {fps} 枚に届きません。他のプログラムを終了してください</translation>
+    </message>
+    <message>
+        <source>{frame} ms a frame of {has}, {engine}, {memory} MB: too slow for a picture that moves; end other programs</source>
+        <translation>1フレーム {frame} ms(上限 {has} ms)、{engine}、{memory} MB: 動く映像には遅すぎます。他のプログラムを終了してください</translation>
+    </message>
+    <message>
+        <source>{free} GB free in {folder}</source>
+        <translation>{folder} の空き {free} GB</translation>
+    </message>
+    <message>
+        <source>{free} GB free in {folder}: a recording may fill it</source>
+        <translation>{folder} の空き {free} GB: 録画で一杯になるかもしれません</translation>
+    </message>
+</context>
+<context>
     <name>words</name>
     <message>
         <source>Not live</source>
@@ -588,6 +962,10 @@
         <translation>仮想カメラ</translation>
     </message>
     <message>
+        <source>Size of the picture</source>
+        <translation>映像のサイズ</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>モデル</translation>
     </message>
@@ -630,6 +1008,70 @@
     <message>
         <source>Quit</source>
         <translation>終了</translation>
+    </message>
+    <message>
+        <source>Left eye</source>
+        <translation>左の目</translation>
+    </message>
+    <message>
+        <source>Right eye</source>
+        <translation>右の目</translation>
+    </message>
+    <message>
+        <source>Left brow</source>
+        <translation>左の眉</translation>
+    </message>
+    <message>
+        <source>Right brow</source>
+        <translation>右の眉</translation>
+    </message>
+    <message>
+        <source>Nose</source>
+        <translation>鼻</translation>
+    </message>
+    <message>
+        <source>Mouth</source>
+        <translation>口</translation>
+    </message>
+    <message>
+        <source>Jaw</source>
+        <translation>あご</translation>
+    </message>
+    <message>
+        <source>Outline of the head</source>
+        <translation>頭の輪郭</translation>
+    </message>
+    <message>
+        <source>{part}, point {number}</source>
+        <translation>{part}、点{number}</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>写真</translation>
+    </message>
+    <message>
+        <source>Painting</source>
+        <translation>絵画</translation>
+    </message>
+    <message>
+        <source>Anime</source>
+        <translation>アニメ</translation>
+    </message>
+    <message>
+        <source>Cartoon</source>
+        <translation>カートゥーン</translation>
+    </message>
+    <message>
+        <source>Soft drawing</source>
+        <translation>ソフトな絵</translation>
+    </message>
+    <message>
+        <source>Pencil</source>
+        <translation>鉛筆</translation>
+    </message>
+    <message>
+        <source>Something else</source>
+        <translation>その他</translation>
     </message>
 </context>
 </TS>
