@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,8 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from osa_cam.engines.accelerator import AcceleratedEngine, Accelerator, Opened, Painter
 from osa_cam.engines.base import Argument, Array, Engine
 from osa_cam.engines.choice import Open, runtime
+from osa_cam.engines.cuda import Cuda
+from osa_cam.engines.tensorrt import Tell, TensorRtEngine
 from osa_cam.errors import ConfigError, ModelError
 from osa_cam.media import DRIVE_CHANNELS, LATENT_CHANNELS, LATENT_SIZE, MEL_BINS, MEMORY, PICTURE_SIZE, STRIDE, STRIDES
 
@@ -30,6 +36,7 @@ PROBED = 64  # values of an int8 graph's output that its manifest remembers
 TOLERANCE = 0.25  # of their deviation: kernels may round otherwise; a wrong sum or another file's weights are further off
 
 FRAMES = 0  # in a shape: the frames of a stride, which are chosen when a graph is loaded
+ANY = -1  # in a shape: as the model's size has it
 
 
 _PICTURE = (1, PICTURE_SIZE, PICTURE_SIZE, 4)
@@ -42,7 +49,7 @@ def _tensor(name: str, *shape: int, dtype: type[np.generic] = np.float32) -> Arg
 
 def _past(kind: str) -> tuple[Argument, Argument]:
     """Keys and values of the attention over time at 16x16 and at 8x8."""
-    return _tensor(f"{kind}16", 1, MEMORY, 256, 16, 16), _tensor(f"{kind}8", 1, MEMORY, 384, 8, 8)
+    return _tensor(f"{kind}16", 1, MEMORY, ANY, 16, 16), _tensor(f"{kind}8", 1, MEMORY, ANY, 8, 8)
 
 
 CONTRACT: dict[str, tuple[tuple[Argument, ...], tuple[Argument, ...]]] = {
@@ -73,7 +80,21 @@ CONTRACT: dict[str, tuple[tuple[Argument, ...], tuple[Argument, ...]]] = {
         (_tensor("picture", *_PICTURE, dtype=np.uint8),),
     ),
 }
-"""What the live path runs; `encode` belongs to training and evaluation."""
+"""What the live path runs; `encode` belongs to training and evaluation, `PAINT` to GPUs."""
+
+PAINT: tuple[tuple[Argument, ...], tuple[Argument, ...]] = (
+    (
+        _tensor("z", 1, *_LATENTS),
+        _tensor("reference", *_PICTURE, dtype=np.uint8),
+        _tensor("features", 1, LATENT_SIZE, LATENT_SIZE, 16),
+    ),
+    (_tensor("picture", *_PICTURE, dtype=np.uint8),),
+)
+"""`decode` with what the host does before and after it."""
+
+ON_GPU: dict[str, tuple[str, ...]] = {"audio": (), "denoise": ("denoiser_features",)}
+"""What a GPU takes over beside `paint`, with the inputs that stay the same for as long as an avatar is worn."""
+KEPT_TO_PAINT = ("reference", "features")
 
 
 class Int8(BaseModel):
@@ -113,6 +134,13 @@ class Model:
     denoise: Engine
     decode: Engine
     stride: int = STRIDE
+    accelerator: Accelerator | None = None
+    paint: Painter | None = None
+
+    def close(self) -> None:
+        """Ends the thread of a GPU's engines; without one there is nothing to end."""
+        if self.accelerator is not None:
+            self.accelerator.close()
 
 
 def load_model(name: str | Path = "lite", engine: str = "auto", int8: bool = True, stride: int = STRIDE) -> Model:
@@ -133,7 +161,33 @@ def load_model(name: str | Path = "lite", engine: str = "auto", int8: bool = Tru
         fast = open_int8(folder / f"{graph}.int8.onnx", chosen.open, known, stride) if known else None
         graphs[graph] = fast or open_graph(folder / f"{graph}.onnx", chosen.open, stride)
     scale = np.asarray(manifest.latent_scale, np.float32)[:, None, None]
-    return Model(manifest, scale, **graphs, stride=stride)
+    model = Model(manifest, scale, graphs["audio"], graphs["reference"], graphs["denoise"], graphs["decode"], stride)
+    if not chosen.gpu:
+        return model
+    accelerator = Accelerator(partial(open_gpu, folder, graphs))
+    audio, denoise = (AcceleratedEngine(graph, graphs[graph], accelerator) for graph in ON_GPU)
+    return replace(model, audio=audio, denoise=denoise, accelerator=accelerator, paint=Painter(accelerator))
+
+
+def open_gpu(folder: Path, graphs: Mapping[str, Engine], tell: Tell, stop: threading.Event, cuda: Cuda | None = None) -> Opened:
+    """TensorRT's engines of a model; graphs: the processor's, whose inputs and outputs they share. Raises EngineError, ModelError."""
+    cuda = cuda or Cuda()
+    engines: dict[str, TensorRtEngine] = {}
+
+    def close() -> None:
+        for engine in engines.values():
+            engine.close()
+        cuda.close()
+
+    try:
+        for graph, kept in ON_GPU.items():
+            inputs, outputs = graphs[graph].inputs, graphs[graph].outputs
+            engines[graph] = TensorRtEngine(folder / f"{graph}.onnx", inputs[0].shape[0], cuda, inputs, outputs, kept, tell=tell, stop=stop)
+        engines["paint"] = TensorRtEngine(folder / "paint.onnx", 1, cuda, *PAINT, KEPT_TO_PAINT, tell=tell, stop=stop)
+    except BaseException:
+        close()
+        raise
+    return Opened(engines, close)
 
 
 def open_int8(path: Path, open_engine: Open, known: Int8, stride: int) -> Engine | None:
@@ -189,7 +243,7 @@ def open_graph(path: Path, open_engine: Open, stride: int = STRIDE) -> Engine:
     for kind, wanted, found in zip(("input", "output"), contract, (engine.inputs, engine.outputs), strict=True):
         have = {argument.name: argument for argument in found}
         for argument in wanted:
-            if have.get(argument.name) != argument:
+            if argument.name not in have or not _fits(have[argument.name], argument):
                 raise ModelError(f"{path}: {kind} should be {argument}, the file has {have.get(argument.name, 'none of that name')}")
         if extra := have.keys() - {argument.name for argument in wanted}:
             raise ModelError(f"{path}: {kind} {sorted(extra)[0]!r} is not in docs/graphs.md")
@@ -199,6 +253,14 @@ def open_graph(path: Path, open_engine: Open, stride: int = STRIDE) -> Engine:
 def no_past(denoise: Engine) -> tuple[Array, ...]:
     """What a denoiser is given as past16 and past8 before the first frame."""
     return tuple(np.zeros(argument.shape, argument.dtype) for argument in denoise.inputs if argument.name.startswith("past"))
+
+
+def _fits(found: Argument, wanted: Argument) -> bool:
+    return (
+        found.dtype == wanted.dtype
+        and len(found.shape) == len(wanted.shape)
+        and all(size in (ANY, have) for have, size in zip(found.shape, wanted.shape, strict=True))
+    )
 
 
 def _of_stride(argument: Argument, stride: int) -> Argument:

@@ -15,11 +15,14 @@ from osa_cam.audio.source import FileSource, SilentSource, Source
 from osa_cam.avatars.library import load_avatar
 from osa_cam.camera.base import Camera
 from osa_cam.camera.null import NullCamera
+from osa_cam.camera.pipewire import PipeWireCamera
 from osa_cam.camera.recorder import Recorder
 from osa_cam.camera.recording import PRESET
 from osa_cam.camera.virtual import VirtualCamera
 from osa_cam.camera.web import WebCamera
 from osa_cam.config import EXPRESSIONS, Sampling
+from osa_cam.engines.accelerator import Budget
+from osa_cam.engines.base import Engine
 from osa_cam.engines.model import Model, load_model
 from osa_cam.errors import AudioError
 from osa_cam.hooks.registry import Plugins
@@ -36,12 +39,21 @@ STRIDE = 2  # frames: half the wait of four, and a frame costs the same; with on
 
 @dataclass(frozen=True)
 class Opened:
-    """A session with what people are told of it; avatar: its id. Nothing runs before `session.start`."""
+    """A session with what people are told of it; avatar: its id. Nothing runs before `session.start`.
+
+    running: the denoiser's engine, which may become another while it runs, since GPUs come and go.
+    """
 
     session: Session
     camera: Camera
     engine: str
     avatar: str
+    running: Engine | None = None
+
+    @property
+    def provider(self) -> str:
+        """What computes at this moment, and why nothing faster does."""
+        return self.engine if self.running is None else self.running.provider
 
 
 class Opener:
@@ -65,7 +77,14 @@ class Opener:
         hooks = LiveHooks(self._plugins)
         session = Session(pipeline, source, camera, canvas, settings.fps, self._clock, hooks, delayed, settings.expression)
         session.strip.gain_db, session.strip.gate_db = settings.gain_db, settings.gate_db
-        return Opened(session, camera, engine, avatar)
+        running = self._loaded[1].denoise if self._loaded is not None and isinstance(pipeline, Pipeline) else None
+        return Opened(session, camera, engine, avatar, running)
+
+    def close(self) -> None:
+        """Gives back what the networks hold of a GPU; a call after it loads them again."""
+        if self._loaded is not None:
+            self._loaded[1].close()
+            self._loaded = None
 
     def pipeline(self, settings: Settings) -> tuple[Pipeline | AvatarPipeline, str, str]:
         """With what runs it, and the avatar's id. Raises AvatarError, ConfigError, EngineError, ModelError."""
@@ -75,12 +94,14 @@ class Opener:
             return of_a_plugin, "plugin", settings.avatar or ""
         portrait = load_avatar(settings.avatar)
         model = self._networks(settings.engine)
+        if model.accelerator is not None:
+            model.accelerator.budget = Budget(settings.gpu_share / 100)
         sampling = Sampling(self._steps, self._seed, expression, settings.liveliness)
         return Pipeline(model, portrait, sampling, self._clock), model.denoise.provider, portrait.id
 
     def _networks(self, engine: str) -> Model:
         if self._loaded is None or self._loaded[0] != engine:
-            self._loaded = None  # two would not fit into the memory of a small computer
+            self.close()  # two would not fit into the memory of a small computer
             self._loaded = (engine, open_model(engine, self._model))
         return self._loaded[1]
 
@@ -128,11 +149,13 @@ def _refuse_paths(name: str) -> None:
 
 
 def open_camera(name: str) -> Camera:
-    """name: `auto`, `web`, `null`, `file:OUT.mp4`, or a virtual camera. Nothing is opened before its `open`."""
+    """name: `auto`, `web`, `pipewire`, `null`, `file:OUT.mp4`, or a virtual camera. Nothing is opened before its `open`."""
     if name.startswith("file:"):
         return Recorder(Path(name.removeprefix("file:")), PRESET)
     if name == "web":
         return WebCamera()
+    if name == "pipewire":
+        return PipeWireCamera()
     if name == "null":
         return NullCamera()
     return VirtualCamera(None if name == "auto" else name)

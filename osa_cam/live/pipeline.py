@@ -5,6 +5,7 @@ samples -> log-mel windows -> audio tokens -> one-step rolling sampler -> latent
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -17,11 +18,13 @@ from osa_cam.audio.window import WINDOW_MEL, StrideWindows
 from osa_cam.avatars.library import Avatar
 from osa_cam.config import Sampling
 from osa_cam.engines.model import EXPRESSIONS, TOKENS_OF_FRAME, WINDOW_TOKENS, Manifest, Model, no_past
+from osa_cam.errors import EngineError
 from osa_cam.generation.ddim import DdimSampler
 from osa_cam.generation.decoder import Decoder
 from osa_cam.generation.drive import Drive
 from osa_cam.generation.rolling import Past, RollingSampler, RollingState
 from osa_cam.live.clock import Clock, SystemClock
+from osa_cam.live.painting import Painting
 from osa_cam.live.statistics import StageTimes
 from osa_cam.media import (
     HOP_LENGTH,
@@ -34,6 +37,8 @@ from osa_cam.media import (
     TOKENS_PER_FRAME,
     Frame,
 )
+
+log = logging.getLogger(__name__)
 
 FINISHED_TOKENS = WINDOW_TOKENS - LOOKAHEAD_SAMPLES // HOP_LENGTH // 2  # those after them lack their lookahead
 PAST_TOKENS = TOKENS_OF_FRAME - TOKENS_PER_FRAME
@@ -69,8 +74,12 @@ class _Face:
 
     denoiser_features: NDArray[np.float32]
     decoder: Decoder
+    told: dict[str, NDArray[Any]]
     expression: NDArray[np.float32]
     liveliness: NDArray[np.float32]
+
+    def picture(self, z: NDArray[np.float32]) -> NDArray[np.uint8]:
+        return self.decoder.picture(z)
 
 
 class Pipeline:
@@ -102,9 +111,11 @@ class Pipeline:
         self._next_face = self._look(avatar) if avatar is not None else replace(self._next_face, expression=mood[0], liveliness=mood[1])
 
     def _look(self, avatar: Avatar) -> _Face:
-        features = self._model.reference.infer({"picture": avatar.picture[None]})
+        features = fitted(avatar, self._model.reference.infer({"picture": avatar.picture[None]}))
+        _check_finite("reference", *features.values())
         decoder = Decoder(self._decode, avatar.picture, features["decoder_features"][0], self._model.latent_scale)
-        return _Face(features["denoiser_features"], decoder, *self._mood())
+        told = {"reference": avatar.picture[None], "features": features["decoder_features"]}
+        return _Face(features["denoiser_features"], decoder, told, *self._mood())
 
     def _mood(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Expression and liveliness as the network takes them."""
@@ -114,6 +125,7 @@ class Pipeline:
     def reset(self) -> None:
         """Before the first sample again, with the same random numbers to come."""
         self.stages = StageTimes()
+        self._painting = Painting(self._model.paint, self._clock, self.stages.decode)
         self._windows = StrideWindows(self.stride)
         self._past = self._silence
         noise, life = np.random.default_rng(self._sampling.seed).spawn(2)
@@ -133,10 +145,16 @@ class Pipeline:
     def push(self, samples: NDArray[np.float32], choice: Choice = EVERYTHING) -> Iterator[Frame]:
         """samples: float32 [n], mono, SAMPLE_RATE; yields each chosen frame as soon as it is painted.
 
-        The talk goes on through what is left out: a computer that is too slow shows fewer frames, not older ones.
+        The talk goes on through what is left out: a computer that is too slow shows fewer frames, not older ones. Raises EngineError when a
+        network fails; the stride is lost, and the next push goes on after it.
         """
         self._samples += len(samples)
-        yield from self._frames(samples, choice, None)
+        try:
+            yield from self._frames(samples, choice, None)
+        except EngineError:
+            # What a network left half done is not to be edited: the next stride begins as the first did.
+            self._state, self._past = self._state.anew(), self._silence
+            raise
 
     def flush(self) -> Iterator[Frame]:
         """The frames that still wait for their lookahead: what follows the end of the sound is silence."""
@@ -149,7 +167,7 @@ class Pipeline:
         for window in self._windows.push(samples):
             first = self._next_pts
             if end is not None and first >= end:
-                return
+                break
             self._next_pts += self.stride
             self._wear(self._next_face)
             tokens = np.concatenate((self._past, self._timed(self.stages.audio, self._tokens, window.mel, TOKENS_PER_FRAME * self.stride)))
@@ -165,7 +183,8 @@ class Pipeline:
                     continue
                 shares = z[OPENING] * self._model.latent_scale[OPENING]
                 self.mouth = float(shares[shares > LEAST_SHARE].sum())
-                yield Frame(self._timed(self.stages.decode, self._face.decoder.picture, z), first + k)
+                yield from self._painting.put(z, first + k, self._face)
+        yield from self._painting.drain()
 
     def _wear(self, face: _Face) -> None:
         if face.denoiser_features is not self._face.denoiser_features:
@@ -200,10 +219,29 @@ class Pipeline:
             "past8": past8,
         }
         made = self._model.denoise.infer(feeds)
+        _check_finite("denoise", made["z_0"])
         return made["z_0"], (made["left16"], made["left8"])
 
     def _decode(self, z: NDArray[np.float32], warped: NDArray[np.uint8], features: NDArray[np.float32]) -> NDArray[np.uint8]:
         return self._model.decode.infer({"z": z, "warped": warped, "warped_features": features})["picture"]
+
+
+def fitted(avatar: Avatar, features: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """What the reference graph says of an avatar, with what `osa-cam train fit` found for it."""
+    delta = avatar.delta
+    if delta is None:
+        return features
+    if not delta.fits(features["decoder_features"][0]):
+        log.warning("%s was fitted to another picture or to another model's weights; it runs without: fit it again", avatar.id)
+        return features
+    added = {"decoder_features": delta.decoder_features, "denoiser_features": delta.denoiser_features}
+    return {name: value + added[name] for name, value in features.items()}
+
+
+def _check_finite(graph: str, *made: NDArray[Any]) -> None:
+    """Raises EngineError: one NaN would be edited into every frame that follows."""
+    if not all(np.isfinite(values).all() for values in made):
+        raise EngineError(f"{graph} made numbers that are none (NaN): choose another engine, or install OSA Cam's models again")
 
 
 def latency_s(stride: int) -> float:

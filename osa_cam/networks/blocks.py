@@ -58,8 +58,8 @@ def warp(x: Tensor, flow: Tensor) -> Tensor:
     The host's twin is `cv2.remap` in `osa_cam/generation/decoder.py`.
     """
     _, _, height, width = x.shape
-    ys = (torch.arange(height, device=x.device) + 0.5) / height * 2 - 1
-    xs = (torch.arange(width, device=x.device) + 0.5) / width * 2 - 1
+    ys = (torch.arange(height, dtype=torch.float32, device=x.device) + 0.5) / height * 2 - 1
+    xs = (torch.arange(width, dtype=torch.float32, device=x.device) + 0.5) / width * 2 - 1
     grid = torch.stack(torch.meshgrid(ys, xs, indexing="ij")[::-1], dim=-1)
     grid = grid + 2 * flow.float().permute(0, 2, 3, 1)
     return F.grid_sample(x.float(), grid, padding_mode="border", align_corners=False)

@@ -106,6 +106,16 @@ class TemporalAttention(nn.Module):
         return x.reshape(batch, -1, self.heads, c // self.heads, h, w)
 
 
+def _more(channels: int, modulation_dim: int, count: int) -> nn.ModuleList:
+    return nn.ModuleList(ResidualBlock(channels, modulation_dim=modulation_dim) for _ in range(count))
+
+
+def _through(blocks: nn.ModuleList, h: Tensor, e: Tensor) -> Tensor:
+    for block in blocks:
+        h = block(h, e)
+    return h
+
+
 def spread(x: Tensor, frames: Tensor) -> Tensor:
     """One of a clip -> one of each of its frames; x: [batch, ...]; frames: anything [batch * frames, ...]."""
     each = frames.shape[0] // x.shape[0]
@@ -153,6 +163,10 @@ class Denoiser(nn.Module):
         self.up16 = ResidualBlock(c8 + c16, c16, dim)
         self.up32 = ResidualBlock(c16 + c32, c32, dim)
         self.final = ResidualBlock(c32, modulation_dim=dim)
+        more32, more16, more8 = (depth - 1 for depth in size.depth)
+        self.more_down32, self.more_up32 = _more(c32, dim, more32), _more(c32, dim, more32)
+        self.more_down16, self.more_up16 = _more(c16, dim, more16), _more(c16, dim, more16)
+        self.more_middle = _more(c8, dim, more8)
         self.norm = nn.GroupNorm(8, c32)
         self.out = nn.Conv2d(c32, 4 * CHANNELS, 3, padding=1)
         nn.init.zeros_(self.out.weight)
@@ -177,7 +191,9 @@ class Denoiser(nn.Module):
     def descend(self, z_t: Tensor, audio: Tensor, features: Tensor, e: Tensor, past16: Tensor, past8: Tensor) -> Maps:
         reference = spread(self.embed_reference(features), z_t)
         h32 = self.down32(self.enter(torch.cat([F.pixel_unshuffle(z_t, 2), reference, places(reference)], 1)), e)
-        h16, past16 = self.time16(self.audio16(self.down16(F.avg_pool2d(h32, 2), e), audio), past16)
+        h32 = _through(self.more_down32, h32, e)
+        h16 = _through(self.more_down16, self.down16(F.avg_pool2d(h32, 2), e), e)
+        h16, past16 = self.time16(self.audio16(h16, audio), past16)
         h8, past8 = self.time8(self.audio8(self.down8(F.avg_pool2d(h16, 2), e), audio), past8)
         return Maps(h32, h16, h8, past16, past8)
 
@@ -205,7 +221,8 @@ class Denoiser(nn.Module):
         if past16 is None or past8 is None:
             past16, past8 = self.no_past(len(timestep), z_t.device)
         maps = self.descend(z_t, audio, features, e, past16, past8)
-        h = self.middle(maps.h8, e)
-        h = self.up16(torch.cat([upsample2(h), maps.h16], 1), e)
-        h = self.final(self.up32(torch.cat([upsample2(h), maps.h32], 1), e), e)
+        h = _through(self.more_middle, self.middle(maps.h8, e), e)
+        h = _through(self.more_up16, self.up16(torch.cat([upsample2(h), maps.h16], 1), e), e)
+        h = _through(self.more_up32, self.up32(torch.cat([upsample2(h), maps.h32], 1), e), e)
+        h = self.final(h, e)
         return F.pixel_shuffle(self.out(F.silu(self.norm(h))), 2), maps.past16, maps.past8

@@ -19,11 +19,13 @@ LATENT_SCALE = (0.03, 0.03, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25)
 
 @dataclass(frozen=True)
 class DenoiserSize:
-    """Channels at 32x32, 16x16 and 8x8; width of the modulation vector; attention heads."""
+    """Channels at 32x32, 16x16 and 8x8; width of the modulation vector; attention heads; residual blocks in a row at each of the three
+    (8x8 has them once, on the way from down to up, the others twice)."""
 
     channels: tuple[int, int, int]
     modulation_dim: int
     heads: int
+    depth: tuple[int, int, int] = (1, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -40,5 +42,11 @@ class ModelSize:
     autoencoder: AutoencoderSize
 
 
+# For a laptop's processor: a frame's denoising and decoding are about 5 GFLOP.
 LITE = ModelSize("lite", DenoiserSize((48, 128, 192), 256, 4), AutoencoderSize((96, 64, 32)))
-SIZES = {size.name: size for size in (LITE,)}
+# For a GPU that does something else beside.
+BASE = ModelSize("base", DenoiserSize((128, 256, 512), 512, 8, (2, 2, 2)), AutoencoderSize((192, 128, 64)))
+# The widths of Stable Diffusion 1.5's U-Net at 32x32 and below (Rombach et al. 2022), on which the paper builds. Its first level, 64x64
+# with 320 channels, has no counterpart here: more depth at 32x32 stands for it.
+PAPER = ModelSize("paper", DenoiserSize((640, 1280, 1280), 1280, 8, (6, 3, 2)), AutoencoderSize((512, 512, 256)))
+SIZES = {size.name: size for size in (LITE, BASE, PAPER)}

@@ -1,4 +1,4 @@
-"""Networks -> the model folder of docs/graphs.md: five ONNX graphs with float16 storage and a manifest."""
+"""Networks -> the model folder of docs/graphs.md: six ONNX graphs with float16 storage and a manifest."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
+import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
@@ -21,6 +22,7 @@ from osa_cam.errors import TrainingError
 from osa_cam.media import DRIVE_CHANNELS, LATENT_SIZE, MEL_BINS, PICTURE_SIZE, STRIDE
 from osa_cam.networks.audio import AudioEncoder
 from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
+from osa_cam.networks.blocks import warp
 from osa_cam.networks.denoiser import Denoiser
 from osa_cam.networks.sizes import (
     AUDIO_DIM,
@@ -38,12 +40,14 @@ from osa_cam.training.eft import STRENGTH
 OPSET = 18
 AUDIO_WINDOW = 128  # mel frames
 HALF = ".float16"
+WHITE = 255.0
+OUTLINE_SIGMA = 0.8  # of `generation.decoder.within`
 SMALL = 1024  # values: smaller ones stay float32, they weigh nothing
 
 
 def _planes(picture: Tensor) -> Tensor:
     """uint8 [1, height, width, 4] -> float [1, 4, height, width], 0 to 1."""
-    return picture.permute(0, 3, 1, 2).float() / 255
+    return picture.float().permute(0, 3, 1, 2) / WHITE  # TensorRT moves no bytes but to make them floats
 
 
 class AudioGraph(nn.Module):
@@ -74,6 +78,34 @@ class DecodeGraph(nn.Module):
     def forward(self, z: Tensor, warped: Tensor, warped_features: Tensor) -> Tensor:
         picture, _ = self.network(z, warped.permute(0, 3, 1, 2).float(), warped_features.permute(0, 3, 1, 2), white=255.0)
         return picture.clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
+
+
+class PaintGraph(nn.Module):
+    """What `generation.decoder.Decoder` does on the host, and the decoder between: for GPUs, which warp faster than a picture is copied."""
+
+    def __init__(self, network: Decoder) -> None:
+        super().__init__()
+        self.network = network
+        self.flow_scale = torch.tensor(LATENT_SCALE[:2])[:, None, None]
+
+    def forward(self, z: Tensor, reference: Tensor, features: Tensor) -> Tensor:
+        flow = z[:, :2] * self.flow_scale
+        warped = warp(reference.float().permute(0, 3, 1, 2), F.interpolate(flow, (PICTURE_SIZE, PICTURE_SIZE), mode="bilinear"))
+        warped_features = warp(features.permute(0, 3, 1, 2), flow)
+        picture = self.network(z, warped, warped_features, white=WHITE)[0].clamp(0, WHITE).floor()
+        return within(picture, warped[:, 3:]).permute(0, 2, 3, 1).to(torch.uint8)
+
+
+def within(picture: Tensor, outline: Tensor) -> Tensor:
+    """The twin of `generation.decoder.within`. picture: whole numbers [1, 4, height, width]; outline:
+    [1, 1, height, width]; both 0 to 255."""
+    tap = torch.exp(-0.5 * (torch.arange(-2.0, 3.0) / OUTLINE_SIGMA).square())
+    kernel = (tap / tap.sum())[None, None, None]
+    wide = F.max_pool2d(outline, 3, stride=1, padding=1)
+    reach = F.conv2d(F.conv2d(F.pad(wide, (2, 2, 2, 2), "reflect"), kernel), kernel.transpose(2, 3))
+    alpha = picture[:, 3:]
+    share = (reach / alpha.clamp(min=1.0)).clamp(max=1.0) * alpha.clamp(max=1.0)
+    return (picture * share + 0.5).floor()
 
 
 class EncodeGraph(nn.Module):
@@ -169,6 +201,7 @@ def example_inputs(size: ModelSize) -> dict[str, dict[str, Tensor]]:
             "past8": past[1],
         },
         "decode": {"z": z, "warped": picture, "warped_features": torch.zeros(1, LATENT_SIZE, LATENT_SIZE, DECODER_FEATURES)},
+        "paint": {"z": z, "reference": picture, "features": torch.zeros(1, LATENT_SIZE, LATENT_SIZE, DECODER_FEATURES)},
         "encode": {"picture": picture, "reference": picture},
     }
 
@@ -178,6 +211,7 @@ OUTPUTS = {
     "reference": ["decoder_features", "denoiser_features"],
     "denoise": ["z_0", "left16", "left8"],
     "decode": ["picture"],
+    "paint": ["picture"],
     "encode": ["z"],
 }
 
@@ -191,17 +225,44 @@ def export(out: Path, size: ModelSize, autoencoder: Path, audio: Path, denoiser:
 
     sampling: how the denoiser is to be used: ROLLING, or BASE for that of stage `base`.
     """
-    reference_net, encoder, decoder = ReferenceNet(), Encoder(), Decoder(size.autoencoder)
-    trained = {"autoencoder": checkpoint.load(autoencoder, {"reference": reference_net, "encoder": encoder, "decoder": decoder})}
-    audio_encoder, denoise = AudioEncoder(), Denoiser(size.denoiser)
-    trained["audio"] = checkpoint.load(audio, {"audio": audio_encoder})
-    trained["denoiser"] = checkpoint.load(denoiser, {"denoiser": denoise})
+    networks = _networks(size)
+    trained = {
+        "autoencoder": checkpoint.load(autoencoder, {name: networks[name] for name in ("reference", "encoder", "decoder")}),
+        "audio": checkpoint.load(audio, {"audio": networks["audio"]}),
+        "denoiser": checkpoint.load(denoiser, {"denoiser": networks["denoiser"]}),
+    }
+    return _write(out, size, networks, trained, sampling)
+
+
+def export_untrained(out: Path, size: ModelSize, sampling: Mapping[str, Any] = ROLLING, seed: int = 0) -> Path:
+    """A model of random weights: as fast as a trained one of its size, and good for nothing else."""
+    generator = torch.Generator().manual_seed(seed)
+    networks = _networks(size)
+    for network in networks.values():
+        for parameter in network.parameters():
+            if not parameter.detach().any():  # what begins at nothing would make every output nothing
+                nn.init.normal_(parameter, std=0.02, generator=generator)
+    return _write(out, size, networks, {"untrained": seed}, sampling)
+
+
+def _networks(size: ModelSize) -> dict[str, nn.Module]:
+    return {
+        "reference": ReferenceNet(),
+        "encoder": Encoder(),
+        "decoder": Decoder(size.autoencoder),
+        "audio": AudioEncoder(),
+        "denoiser": Denoiser(size.denoiser),
+    }
+
+
+def _write(out: Path, size: ModelSize, networks: Mapping[str, Any], trained: Mapping[str, Any], sampling: Mapping[str, Any]) -> Path:
     graphs: dict[str, nn.Module] = {
-        "audio": AudioGraph(audio_encoder),
-        "reference": ReferenceGraph(reference_net),
-        "denoise": denoise,
-        "decode": DecodeGraph(decoder),
-        "encode": EncodeGraph(encoder),
+        "audio": AudioGraph(networks["audio"]),
+        "reference": ReferenceGraph(networks["reference"]),
+        "denoise": networks["denoiser"],
+        "decode": DecodeGraph(networks["decoder"]),
+        "paint": PaintGraph(networks["decoder"]),
+        "encode": EncodeGraph(networks["encoder"]),
     }
     out.mkdir(parents=True, exist_ok=True)
     inputs = example_inputs(size)
