@@ -16,8 +16,8 @@ class DdimSampler:
         self._grid = sampling_timesteps(steps)
 
     def stride(self, state: RollingState, audio: Tokens) -> Latents:
-        """The next frames' clean latents [frames, channels, height, width]; of `state` only its random numbers move on."""
-        z_t = state.rng.standard_normal((len(audio), *state.noise.shape[1:]), np.float32)
+        """The next frames' clean latents [frames, channels, height, width]; `state` stays as it is: one noise serves the whole talk."""
+        z_t = np.repeat(state.noise, len(audio), axis=0)
         for timestep, following in zip(self._grid, [*self._grid[1:], None], strict=True):
             z_0, _ = self._denoise(z_t, float(timestep), audio, None)
             z_t = z_0 if following is None else ddim_step(z_t, z_0, timestep, following)

@@ -21,7 +21,7 @@ from osa_cam.training import checkpoint
 from osa_cam.training.adversary import Adversary
 from osa_cam.training.balancer import backward_balanced
 from osa_cam.training.base import DenoiserConfig, DenoiserStage, weighted_error
-from osa_cam.training.diffusion import add_noise, consistency, ddim_step, guided, per_frame, sample_consistency
+from osa_cam.training.diffusion import add_noise, consistency, ddim_step, guided, one_noise, per_frame, sample_consistency
 from osa_cam.training.loop import accelerator_for, descend, run
 
 SOLVER_STEPS = 20
@@ -40,14 +40,16 @@ def teacher_and_start(config: DenoiserConfig) -> Denoiser:
 
 
 class AdvLcmStage(DenoiserStage):
-    def __init__(self, config: DenoiserConfig, accelerator: Accelerator) -> None:
+    """adversarial: with the discriminator; without it this is the latent consistency distillation that the paper compares with."""
+
+    def __init__(self, config: DenoiserConfig, accelerator: Accelerator, adversarial: bool = True) -> None:
         self.teacher = teacher_and_start(config).to(accelerator.device)
         super().__init__(config, accelerator)
         self.target = copy.deepcopy(self.networks["denoiser"]).requires_grad_(False)
-        self.adversary = Adversary(self.teacher, config.size.denoiser, 2 * config.loop.learning_rate, accelerator)
-        self.networks["discriminator"] = self.adversary.discriminator
-        generator = torch.Generator().manual_seed(1)
-        self.sampler = lambda denoise, noise: sample_consistency(denoise, noise, 1, generator)
+        self.adversary = Adversary(self.teacher, config.size.denoiser, 2 * config.loop.learning_rate, accelerator) if adversarial else None
+        if self.adversary is not None:
+            self.networks["discriminator"] = self.adversary.discriminator
+        self.sampler = lambda denoise, noise: sample_consistency(denoise, noise, 1)
 
     def step(self, accelerator: Accelerator) -> Mapping[str, Tensor]:
         places = self.places()
@@ -58,7 +60,7 @@ class AdvLcmStage(DenoiserStage):
         at = torch.randint(0, SOLVER_STEPS, (self.config.batch,), device=self.device)
         at = torch.where(torch.rand(self.config.batch, device=self.device) < 0.5, torch.zeros_like(at), at)
         now, following = grid[at], grid[at + 1]
-        z_t = add_noise(z_0, torch.randn_like(z_0), now)
+        z_t = add_noise(z_0, one_noise(z_0), now)
         with accelerator.autocast():
             with torch.no_grad():
                 estimate = guided(conditions.of(self.teacher)(z_t, now), conditions.without_audio().of(self.teacher)(z_t, now), GUIDANCE)
@@ -67,20 +69,20 @@ class AdvLcmStage(DenoiserStage):
                 target = torch.where(per_frame(following) < 0, z_next, target)
             output = consistency(conditions.of(self.denoiser), z_t, now)
             losses = {"distilled": (weighted_error(output, target), 1.0)}
-            if self.adversary.has_turn():
+            if self.adversary is not None and self.adversary.has_turn():
                 judge_loss = self.adversary.learn(z_0, output, conditions)
                 losses["fooled"] = (self.adversary.fool(output, conditions), ADVERSARIAL_WEIGHT)
-        self.optimizers[0].zero_grad()
-        backward_balanced(output, losses)
-        descend(accelerator, self.optimizers[0])
-        with torch.no_grad():
-            for old, new in zip(self.target.parameters(), self.parameters, strict=True):
-                old.lerp_(new, 1 - TARGET_DECAY)
+        backward_balanced(output, losses, accelerator.gradient_accumulation_steps)
+        if accelerator.sync_gradients:
+            descend(accelerator, self.optimizers[0])
+            with torch.no_grad():
+                for old, new in zip(self.target.parameters(), self.parameters, strict=True):
+                    old.lerp_(new, 1 - TARGET_DECAY)
         figures = {name: loss.detach() for name, (loss, _) in losses.items()}
         return figures | ({"judged": judge_loss} if "fooled" in losses else {})
 
 
-def train_adv_lcm(config: DenoiserConfig) -> Path:
-    """Returns the checkpoint's path: networks `denoiser` and `discriminator`."""
+def train_adv_lcm(config: DenoiserConfig, adversarial: bool = True) -> Path:
+    """Returns the checkpoint's path: networks `denoiser` and, where it is adversarial, `discriminator`."""
     accelerator = accelerator_for(config.loop)
-    return run(AdvLcmStage(config, accelerator), config.loop, accelerator)
+    return run(AdvLcmStage(config, accelerator, adversarial), config.loop, accelerator)

@@ -67,7 +67,6 @@ class Adversary:
             + 0.5 * F.relu(1 + said_fake.sync).mean()
             + 0.5 * F.relu(1 + said_mismatched.sync).mean()
         )
-        self.optimizer.zero_grad()
         loss.backward()
         descend(self.accelerator, self.optimizer, longest=float("inf"))
         return loss.detach()

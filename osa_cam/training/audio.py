@@ -80,9 +80,9 @@ class AudioStage:
         with accelerator.autocast():
             readings = self.heads(self.encoder(batch.mel))
         parts = losses(readings, batch)
-        self.optimizers[0].zero_grad(set_to_none=True)
         accelerator.backward(torch.stack(list(parts.values())).sum())
-        descend(accelerator, self.optimizers[0])
+        if accelerator.sync_gradients:
+            descend(accelerator, self.optimizers[0])
         return {name: value.detach() for name, value in parts.items()}
 
     def evaluate(self, networks: Mapping[str, nn.Module], folder: Path) -> Mapping[str, float]:

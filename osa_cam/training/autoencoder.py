@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -151,6 +152,46 @@ def latent_weight(z: Tensor) -> Tensor:
     return torch.cat([flow.expand(-1, 2, -1, -1), rest.expand(-1, z.shape[1] - 2, -1, -1)], 1)
 
 
+class PictureErrors(NamedTuple):
+    pixels: Tensor
+    lines: Tensor
+    gates: Tensor
+
+    @property
+    def total(self) -> Tensor:
+        return self.pixels + 0.5 * self.lines + 0.01 * self.gates
+
+
+def picture_errors(output: Tensor, gate: Tensor, target: Tensor, parts: Tensor) -> PictureErrors:
+    """What the decoder painted against what was drawn, both [n, 4, height, width]; gate: its logits; parts: [n, height / 2, width / 2]."""
+    part = F.interpolate(parts[:, None].float(), scale_factor=2, mode="nearest")
+    weight = 1 + 5 * F.max_pool2d((part >= PART_LIPS).float(), 9, 1, 4)
+    pixels = ((output - target).abs() * weight).mean() + 2 * F.mse_loss(output, target)
+    lines = torch.stack([(a - b).abs().mean() for a, b in zip(edges(output), edges(target), strict=True)]).sum()
+    return PictureErrors(pixels, lines, F.binary_cross_entropy_with_logits(gate.float(), (part < PART_PAINTED).float()))
+
+
+def corners_of(rng: np.random.Generator, z: Tensor, crop_cells: int) -> list[tuple[int, int]]:
+    """Upper left cell (down, right) of each frame's crop: half of them around the mouth or an eye. z: [n, 11, 64, 64]."""
+    corners = []
+    room = LATENT_SIZE - crop_cells
+    for frame in z:
+        at = rng.integers(0, room + 1, 2)
+        if rng.random() < 0.6:
+            share = frame[FIRST_PART:].sum(0).flatten().double().clamp(min=0) + 1e-9
+            cell = int(rng.choice(LATENT_SIZE**2, p=(share / share.sum()).numpy()))
+            centre = np.array(divmod(cell, LATENT_SIZE)) + rng.integers(-8, 9, 2)
+            at = np.clip(centre - crop_cells // 2, 0, room)
+        corners.append((int(at[0]), int(at[1])))
+    return corners
+
+
+def crop(x: Tensor, corners: list[tuple[int, int]], cells: int, cell: int) -> Tensor:
+    """Squares of so many cells, each `cell` pixels of x [n, ..., height, width] wide."""
+    cut = [x[i, ..., y * cell : (y + cells) * cell, left * cell : (left + cells) * cell] for i, (y, left) in enumerate(corners)]
+    return torch.stack(cut)
+
+
 def label_error(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     """Squared: parts are rare, and where it is not sure the least absolute error would be to say that there are none."""
     return ((output - target).square() * weight).mean()
@@ -195,31 +236,13 @@ class AutoencoderStage:
 
         return moved(picture), moved(parts)
 
-    def _corners(self, z: Tensor) -> list[tuple[int, int]]:
-        """Upper left cell of each frame's crop: half of them around the mouth or an eye."""
-        corners = []
-        room = LATENT_SIZE - self.config.crop_cells
-        for frame in z:
-            at = self.rng.integers(0, room + 1, 2)
-            if self.rng.random() < 0.6:
-                share = frame[FIRST_PART:].sum(0).flatten().double().clamp(min=0) + 1e-9
-                cell = int(self.rng.choice(LATENT_SIZE**2, p=(share / share.sum()).numpy()))
-                centre = np.array(divmod(cell, LATENT_SIZE)) + self.rng.integers(-8, 9, 2)
-                at = np.clip(centre - self.config.crop_cells // 2, 0, room)
-            corners.append((int(at[0]), int(at[1])))
-        return corners
-
     def step(self, accelerator: Accelerator) -> Mapping[str, Tensor]:
         stills = self.loader.batch(self.config.people, 2, augmented=True)
-        corners = self._corners(stills.z.flatten(0, 1))
+        n = self.config.crop_cells
+        corners = corners_of(self.rng, stills.z.flatten(0, 1), n)
         to = self.device
         reference, z, picture = stills.reference.to(to), stills.z.flatten(0, 1).to(to), stills.picture.flatten(0, 1).to(to)
         parts = stills.parts.flatten(0, 1).to(to)
-        n = self.config.crop_cells
-
-        def crop(x: Tensor, cell: int) -> Tensor:
-            cut = [x[i, ..., y * cell : (y + n) * cell, left * cell : (left + n) * cell] for i, (y, left) in enumerate(corners)]
-            return torch.stack(cut)
 
         with accelerator.autocast():
             features, _, said_parts = self.reference_net(reference)
@@ -230,24 +253,19 @@ class AutoencoderStage:
             # What the encoder reads is not given to the decoder: its errors only teach it to blur.
             warped, warped_features = warp_reference(z, each, features.float().repeat_interleave(2, 0))
             noisy = z + 0.05 * torch.randn_like(z)
-            output, gate = self.decoder(crop(noisy, 1), crop(warped, CELL), crop(warped_features, 1))
+            output, gate = self.decoder(crop(noisy, corners, n, 1), crop(warped, corners, n, CELL), crop(warped_features, corners, n, 1))
             # The encoder is the largest of the three, and the live path goes without it: it takes a third of the turns.
             reads = self.turn % ENCODER_EVERY == 0
             latent = self._read(picture[::2], reference, z[::2]) if reads else torch.zeros((), device=to)
         self.turn += 1
-        target = crop(picture, CELL)
-        part = F.interpolate(crop(parts, CELL // 2)[:, None].float(), scale_factor=2, mode="nearest")
-        fine = F.max_pool2d((part >= PART_LIPS).float(), 9, 1, 4)
-        weight = 1 + 5 * fine
-        pixels = ((output - target).abs() * weight).mean() + 2 * F.mse_loss(output, target)
-        lines = torch.stack([(a - b).abs().mean() for a, b in zip(edges(output), edges(target), strict=True)]).sum()
-        gates = F.binary_cross_entropy_with_logits(gate.float(), (part < PART_PAINTED).float())
+        painted = picture_errors(output, gate, crop(picture, corners, n, CELL), crop(parts, corners, n, CELL // 2))
         own = parts_error(said_parts.float(), stills.reference_parts.to(to)) + parts_error(told_parts.float(), seen_parts)
-        loss = pixels + 0.5 * lines + 0.01 * gates + latent + own
-        self.optimizers[0].zero_grad()
+        loss = painted.total + latent + own
         accelerator.backward(loss)
-        descend(accelerator, self.optimizers[0])
-        figures = {"pixels": pixels, "lines": lines, "gates": gates, "reference_parts": own} | ({"latent": latent} if reads else {})
+        if accelerator.sync_gradients:
+            descend(accelerator, self.optimizers[0])
+        figures = {"pixels": painted.pixels, "lines": painted.lines, "gates": painted.gates, "reference_parts": own}
+        figures |= {"latent": latent} if reads else {}
         return {name: value.detach() for name, value in figures.items()}
 
     @torch.no_grad()

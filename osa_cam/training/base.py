@@ -13,18 +13,23 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from osa_cam.evaluation.metrics import Latents, correlation, mouth_opening
+from osa_cam.evaluation.painter import Painter
+from osa_cam.evaluation.sound import samples_of
+from osa_cam.evaluation.video import side_by_side, tile
 from osa_cam.generation.schedule import TIMESTEPS
-from osa_cam.media import LATENT_CHANNELS, STRIDE
+from osa_cam.media import LATENT_CHANNELS, MEL_PER_FRAME, STRIDE
 from osa_cam.networks.denoiser import Denoiser
 from osa_cam.networks.sizes import ModelSize
+from osa_cam.synth.sets import MEL_BEFORE
 from osa_cam.training import checkpoint
 from osa_cam.training.autoencoder import latent_weight, scale, sheet
 from osa_cam.training.clips import ClipSet, Conditions
-from osa_cam.training.diffusion import Denoise, add_noise, sample_ddim
+from osa_cam.training.diffusion import Denoise, add_noise, mixed_noise, sample_ddim
 from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, descend, run, seeded
 
 AUDIO_DROPOUT = 0.1
 REFERENCE_DROPOUT = 0.05
+SAMPLE_FRAMES = 32  # of the video that every checkpoint brings
 KNOWN = 0.5  # how often the host tells blinks, and how often the head
 
 Sampler = Callable[[Denoise, Tensor], Tensor]
@@ -74,6 +79,7 @@ class DenoiserStage:
         self.parameters = list(denoiser.parameters())
         self.optimizers = [adamw(self.parameters, config.loop.learning_rate)]
         self.rng = seeded(config.seed, accelerator)
+        self._painter: Painter | None = None
 
     def places(self, first_frame: int = 0) -> list[tuple[int, int]]:
         last = self.clips.frames - STRIDE
@@ -84,6 +90,18 @@ class DenoiserStage:
 
     def latents(self, places: list[tuple[int, int]], offset: int = 0) -> Tensor:
         return torch.cat([self.clips.latents(clip, start + offset, STRIDE) for clip, start in places]).to(self.device)
+
+    def show(self, folder: Path, truth: Tensor, z: Tensor) -> None:
+        """The first held-out clip as latents (a picture) and painted, with its sound (a video): drawn, and made by the denoiser."""
+        latent_sheet(folder / "latents.png", truth[:: len(truth) // 8], z[:: len(truth) // 8])
+        reference = np.array(self.validation.arrays["reference"][0])
+        mel = np.array(self.validation.arrays["mel"][0, MEL_BEFORE : MEL_BEFORE + MEL_PER_FRAME * SAMPLE_FRAMES], np.float32)
+        if self._painter is None:
+            self._painter = Painter.load(self.config.autoencoder, self.config.size)
+        shown = {
+            name: tile(self._painter.paint(latents[:SAMPLE_FRAMES].numpy(), reference)) for name, latents in (("drawn", truth), ("made", z))
+        }
+        side_by_side(folder / "samples.mp4", shown, samples_of(mel, np.random.default_rng(0)))
 
     @torch.no_grad()
     def evaluate(self, networks: Mapping[str, nn.Module], folder: Path) -> Mapping[str, float]:
@@ -96,12 +114,12 @@ class DenoiserStage:
             places = [(clip, i * STRIDE) for i in range(strides)]
             conditions = self.validation.conditions(places, [(True, True)] * strides).to(self.device)
             truth = self.validation.latents(clip, 0, strides * STRIDE)
-            noise = torch.randn(truth.shape, generator=generator)
+            noise = torch.randn(truth[:1].shape, generator=generator).expand_as(truth)
             z = self.sampler(conditions.of(denoiser), noise.to(self.device)).cpu()
             rs.append(correlation(mouth_opening(raw(z)), mouth_opening(raw(truth))))
             errors.append(float(weighted_error(z, truth)))
             if clip == 0:
-                latent_sheet(folder / "latents.png", truth[::4], z[::4])
+                self.show(folder, truth, z)
         return {"mouth_r": float(np.mean(rs)), "error": float(np.mean(errors))}
 
 
@@ -146,13 +164,13 @@ class BaseStage(DenoiserStage):
         u = torch.rand(self.config.batch)
         u = torch.where(torch.rand(self.config.batch) < 1 / 3, 0.9 + 0.1 * u, u)
         timestep = (u * TIMESTEPS).long().clamp(max=TIMESTEPS - 1).to(self.device)
-        z_t = add_noise(z_0, torch.randn_like(z_0), timestep)
+        z_t = add_noise(z_0, mixed_noise(z_0), timestep)
         with accelerator.autocast():
             output = conditions.of(self.denoiser)(z_t, timestep)
         loss = weighted_error(output, z_0)
-        self.optimizers[0].zero_grad()
         accelerator.backward(loss)
-        descend(accelerator, self.optimizers[0])
+        if accelerator.sync_gradients:
+            descend(accelerator, self.optimizers[0])
         return {"loss": loss.detach()}
 
 

@@ -55,8 +55,10 @@ class Conditions:
 
 
 def drive_of(poses: NDArray[np.float32], blink_known: bool, head_known: bool) -> NDArray[np.float32]:
-    """[frames, 60] -> [frames, 13] as in docs/graphs.md; what is not known is 0."""
+    """[frames, 60] -> [frames, 13] as in docs/graphs.md; what is not known is 0. Real videos' poses are NaN: nobody knows them."""
     drive = np.zeros((len(poses), DRIVE_CHANNELS), np.float32)
+    if np.isnan(poses).any():
+        return drive
     if blink_known:
         drive[:, 0] = 1
         drive[:, 1] = (poses[:, POSE_INDEX["eyeBlinkLeft"]] + poses[:, POSE_INDEX["eyeBlinkRight"]]) / 2

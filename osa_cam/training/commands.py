@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from enum import Enum
@@ -25,6 +26,7 @@ SetsOption = Annotated[Path, typer.Option(help="Folder of the drawn data sets.")
 StepsOption = Annotated[int, typer.Option(help="End after so many steps.")]
 MinutesOption = Annotated[float, typer.Option(help="End after so many minutes.")]
 ThreadsOption = Annotated[int, typer.Option(help="CPU threads.")]
+AccumulateOption = Annotated[int, typer.Option(help="Batches whose gradients make one step.", min=1)]
 SpeechOption = Annotated[Path, typer.Option(help="Folder of speech with phone timings.")]
 
 RUNS, SETS, SPEECH = Path("runs"), Path("datasets"), Path("datasets/speech")
@@ -35,8 +37,8 @@ def configure() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
 
 
-def _loop(runs: Path, stage: str, steps: int, minutes: float, threads: int, learning_rate: float) -> LoopConfig:
-    return LoopConfig(runs / stage, steps, minutes, learning_rate, threads=threads)
+def _loop(runs: Path, stage: str, steps: int, minutes: float, threads: int, learning_rate: float, accumulate: int = 1) -> LoopConfig:
+    return LoopConfig(runs / stage, steps, minutes, learning_rate, threads=threads, accumulate=accumulate)
 
 
 @app.command()
@@ -161,11 +163,12 @@ def autoencoder(
     minutes: MinutesOption = 60.0,
     threads: ThreadsOption = 2,
     keep_reference: Annotated[bool, typer.Option(help="Leave the reference net as it is: a denoiser depends on it.")] = False,
+    accumulate: AccumulateOption = 1,
 ) -> None:
     """Reference net, encoder and decoder."""
     from osa_cam.training.autoencoder import AutoencoderConfig, train_autoencoder
 
-    loop = _loop(runs, "autoencoder", steps, minutes, threads, 1e-3)
+    loop = _loop(runs, "autoencoder", steps, minutes, threads, 1e-3, accumulate)
     train_autoencoder(AutoencoderConfig(sets / "stills/train", sets / "stills/validation", loop, LITE, keep_reference=keep_reference))
 
 
@@ -191,7 +194,16 @@ def audio(
 
 
 def _denoiser(
-    stage: str, sets: Path, runs: Path, steps: int, minutes: float, threads: int, learning_rate: float, start: str | None, batch: int
+    stage: str,
+    sets: Path,
+    runs: Path,
+    steps: int,
+    minutes: float,
+    threads: int,
+    accumulate: int,
+    learning_rate: float,
+    start: str | None,
+    batch: int,
 ) -> DenoiserConfig:
     from osa_cam.training.base import DenoiserConfig
 
@@ -200,7 +212,7 @@ def _denoiser(
         sets / "clips/validation",
         runs / "autoencoder/checkpoint.safetensors",
         runs / "audio/checkpoint.safetensors",
-        _loop(runs, stage, steps, minutes, threads, learning_rate),
+        _loop(runs, stage, steps, minutes, threads, learning_rate, accumulate),
         LITE,
         None if start is None else runs / start / "checkpoint.safetensors",
         batch,
@@ -209,33 +221,96 @@ def _denoiser(
 
 @app.command()
 def base(
-    sets: SetsOption = SETS, runs: RunsOption = RUNS, steps: StepsOption = 20_000, minutes: MinutesOption = 60.0, threads: ThreadsOption = 2
+    sets: SetsOption = SETS,
+    runs: RunsOption = RUNS,
+    steps: StepsOption = 20_000,
+    minutes: MinutesOption = 60.0,
+    threads: ThreadsOption = 2,
+    accumulate: AccumulateOption = 1,
 ) -> None:
     """The base diffusion model."""
     from osa_cam.training.base import train_base
 
-    train_base(_denoiser("base", sets, runs, steps, minutes, threads, 1e-3, None, 16))
+    train_base(_denoiser("base", sets, runs, steps, minutes, threads, accumulate, 1e-3, None, 16))
+
+
+@app.command()
+def lcm(
+    sets: SetsOption = SETS,
+    runs: RunsOption = RUNS,
+    steps: StepsOption = 5_000,
+    minutes: MinutesOption = 30.0,
+    threads: ThreadsOption = 2,
+    accumulate: AccumulateOption = 1,
+) -> None:
+    """Stage 1 without its adversary: a row of `osa-cam eval`, and nothing that ships."""
+    from osa_cam.training.adv_lcm import train_adv_lcm
+
+    train_adv_lcm(_denoiser("lcm", sets, runs, steps, minutes, threads, accumulate, 3e-4, "base", 8), adversarial=False)
 
 
 @app.command("adv-lcm")
 def adv_lcm(
-    sets: SetsOption = SETS, runs: RunsOption = RUNS, steps: StepsOption = 5_000, minutes: MinutesOption = 30.0, threads: ThreadsOption = 2
+    sets: SetsOption = SETS,
+    runs: RunsOption = RUNS,
+    steps: StepsOption = 5_000,
+    minutes: MinutesOption = 30.0,
+    threads: ThreadsOption = 2,
+    accumulate: AccumulateOption = 1,
 ) -> None:
     """Stage 1: distil the base model into one step."""
     from osa_cam.training.adv_lcm import train_adv_lcm
 
-    train_adv_lcm(_denoiser("adv-lcm", sets, runs, steps, minutes, threads, 3e-4, "base", 8))
+    train_adv_lcm(_denoiser("adv-lcm", sets, runs, steps, minutes, threads, accumulate, 3e-4, "base", 8))
 
 
 @app.command()
 def eft(
-    sets: SetsOption = SETS, runs: RunsOption = RUNS, steps: StepsOption = 5_000, minutes: MinutesOption = 30.0, threads: ThreadsOption = 2
+    sets: SetsOption = SETS,
+    runs: RunsOption = RUNS,
+    steps: StepsOption = 5_000,
+    minutes: MinutesOption = 30.0,
+    threads: ThreadsOption = 2,
+    accumulate: AccumulateOption = 1,
 ) -> None:
     """Stage 2: editing fine-tuning, for rolling sampling."""
     from osa_cam.training.eft import train_eft
 
-    config = _denoiser("eft", sets, runs, steps, minutes, threads, 3e-4, "adv-lcm", 12)
+    config = _denoiser("eft", sets, runs, steps, minutes, threads, accumulate, 3e-4, "adv-lcm", 12)
     train_eft(config, runs / "base/checkpoint.safetensors")
+
+
+@app.command()
+def judges(
+    sets: SetsOption = SETS,
+    runs: RunsOption = RUNS,
+    steps: StepsOption = 2_000,
+    minutes: MinutesOption = 15.0,
+    threads: ThreadsOption = 2,
+    out: Annotated[Path, typer.Option(help="The file that osa-cam eval reads.")] = Path("osa_cam/assets/judges.safetensors"),
+) -> None:
+    """What osa-cam eval judges with: do lips and sound agree, and is it the same person?"""
+    from osa_cam.training.judges import JudgesConfig, train_judges
+
+    config = JudgesConfig(sets / "clips", sets / "stills", _loop(runs, "judges", steps, minutes, threads, 1e-3))
+    typer.echo(str(train_judges(config, out)))
+
+
+@app.command()
+def fit(
+    avatar: Annotated[str, typer.Argument(help="An avatar's id, a pack or a picture.")],
+    out: Annotated[Path, typer.Option(help="delta.safetensors of a pack, or NAME.osavatar: the pack with it.")],
+    minutes: Annotated[float, typer.Option(help="How long it may take.", min=0.1)] = 5.0,
+    video: Annotated[Path | None, typer.Option(help="A video of the person, framed as the avatar's picture.")] = None,
+    speech: Annotated[Path | None, typer.Option(help="Folder of speech with phone timings: fits how it talks, too.")] = None,
+    model: Annotated[str, typer.Option(help="A built-in model or a model's folder.")] = "lite",
+    seed: Annotated[int, typer.Option(help="The same seed poses alike.")] = 0,
+    threads: ThreadsOption = 2,
+) -> None:
+    """Fit the model to one avatar; tells a line of JSON for each step on the way."""
+    from osa_cam.training.fit import run_fit
+
+    run_fit(avatar, out, minutes, video, speech, model, seed, threads, lambda line: typer.echo(json.dumps(line)))
 
 
 @app.command()
@@ -274,3 +349,55 @@ def resume(
 
     read(model, runs, LITE)
     typer.echo(f"The checkpoints are in {runs}")
+
+
+@app.command()
+def face(
+    sets: SetsOption = SETS,
+    runs: RunsOption = RUNS,
+    people: Annotated[int, typer.Option(help="Persons to draw for training, an eighth of that for validation.")] = 600,
+    steps: StepsOption = 20_000,
+    minutes: MinutesOption = 30.0,
+    threads: ThreadsOption = 2,
+) -> None:
+    """The detector of faces: draws people, trains on them, exports the graph and tells its figures. Zero minutes: the figures alone."""
+    from osa_cam.synth.faces import draw_faces, faces_of_stills
+    from osa_cam.training.face import FaceConfig, export_face, report, train_face
+
+    folders = {"train": sets / "faces/train", "validation": sets / "faces/validation"}
+    if minutes > 0:
+        with Progress() as progress:
+            for split, count in (("train", people), ("validation", max(people // 8, 12))):
+                task = progress.add_task(f"faces/{split}", total=count)
+                draw_faces(folders[split], split, range(count), lambda done, _, task=task: progress.update(task, completed=done))  # type: ignore[arg-type, misc]
+        for split, folder in folders.items():
+            if (sets / "stills" / split / "set.json").is_file():
+                faces_of_stills(folder, sets / "stills" / split)
+        export_face(train_face(FaceConfig(folders["train"], folders["validation"], _loop(runs, "face", steps, minutes, threads, 2e-3))))
+    typer.echo(json.dumps(report(folders["validation"])))
+
+
+@app.command()
+def prepare(
+    videos: Annotated[list[Path], typer.Argument(help="Videos of one person talking each, or folders of them.")],
+    out: Annotated[Path, typer.Option(help="Folder of the sets to be made.")],
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "train",
+    model: Annotated[str, typer.Option(help="A built-in model or a model's folder: its encoder reads the latents.")] = "lite",
+) -> None:
+    """Make sets of real videos: faces found, cut to 512 x 512 at 25 fps; what can't be learnt from is refused, with the reason."""
+    from osa_cam.synth.prepare import prepare as make
+
+    if split not in ("train", "validation", "test"):
+        raise typer.BadParameter("choose train, validation or test", param_hint="--split")
+    chosen = Path(model) if Path(model).is_dir() else model
+    with Progress() as progress:
+        task = progress.add_task("videos")
+        kept, refused = make(
+            videos,
+            out,
+            split,
+            chosen,
+            lambda line: progress.console.print_json(data=line),
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    typer.echo(f"{out}: {kept} clips kept, {refused} stretches refused; {out / 'report.jsonl'} says why")

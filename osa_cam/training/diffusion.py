@@ -37,6 +37,24 @@ def add_noise(z_0: Tensor, noise: Tensor, timestep: Tensor) -> Tensor:
     return a.sqrt() * z_0 + (1 - a).sqrt() * noise
 
 
+def one_noise(z_0: Tensor) -> Tensor:
+    """The noise of one picture a stride, for all its frames; z_0: [batch * STRIDE, ...].
+
+    With noise of its own for every frame a consistency model learns to make every frame a sample of its own, which trembles.
+    """
+    return torch.randn_like(z_0[::STRIDE]).repeat_interleave(STRIDE, 0)
+
+
+def mixed_noise(z_0: Tensor) -> Tensor:
+    """For half of the strides one noise for all frames, for half one for each; z_0: [batch * STRIDE, ...].
+
+    With noise of their own alone frames tremble; with one alone a network could read their motion off the differences of what it is
+    given, which are free of noise. Source: Ge et al. 2023 (Preserve your own correlation), who mix the two for the same reasons.
+    """
+    alike = torch.rand(len(z_0) // STRIDE, device=z_0.device) < 0.5
+    return torch.where(per_frame(alike), one_noise(z_0), torch.randn_like(z_0))
+
+
 def ddim_step(z_t: Tensor, z_0: Tensor, timestep: Tensor, following: Tensor) -> Tensor:
     """From `timestep` to the cleaner `following` along the estimate z_0; Song et al. 2021 (DDIM), eq. 12 with sigma 0."""
     a, b = alpha_bar_at(timestep), alpha_bar_at(following)
@@ -72,13 +90,16 @@ def sample_ddim(denoise: Denoise, noise: Tensor, steps: int) -> Tensor:
     return z
 
 
-def sample_consistency(denoise: Denoise, noise: Tensor, steps: int, generator: torch.Generator) -> Tensor:
-    """Luo et al. 2023 (LCM), algorithm 3: jump to the end, noise again to the next grid timestep, jump again."""
+def sample_consistency(denoise: Denoise, noise: Tensor, steps: int) -> Tensor:
+    """Luo et al. 2023 (LCM), algorithm 3: jump to the end, noise again to the next grid timestep, jump again.
+
+    The noise stays the same, as in `osa_cam/generation/rolling.py`: a new one at every step makes neighbouring frames tremble.
+    """
     batch = len(noise) // STRIDE
     z = noise
     for i, timestep in enumerate(sampling_timesteps(steps)):
         now = torch.full((batch,), timestep, device=noise.device)
         if i:
-            z = add_noise(z, torch.randn(z.shape, generator=generator).to(z), now)
+            z = add_noise(z, noise, now)
         z = consistency(denoise, z, now)
     return z

@@ -22,7 +22,7 @@ from osa_cam.media import STRIDE
 from osa_cam.training.adv_lcm import teacher_and_start
 from osa_cam.training.adversary import Adversary
 from osa_cam.training.balancer import backward_balanced
-from osa_cam.training.base import DenoiserConfig, DenoiserStage, latent_sheet, raw, weighted_error
+from osa_cam.training.base import DenoiserConfig, DenoiserStage, raw, weighted_error
 from osa_cam.training.clips import ClipSet, Conditions, Past
 from osa_cam.training.diffusion import add_noise, consistent
 from osa_cam.training.loop import accelerator_for, descend, run
@@ -104,9 +104,9 @@ class EftStage(DenoiserStage):
                     real, fake, judged = self._across_border([places[i] for i in begun], [known[i] for i in begun], previous, output, begun)
                 judge_loss = self.adversary.learn(real, fake, judged)
                 losses["fooled"] = (self.adversary.fool(fake, judged), ADVERSARIAL_WEIGHT)
-        self.optimizers[0].zero_grad()
-        backward_balanced(output, losses)
-        descend(accelerator, self.optimizers[0])
+        backward_balanced(output, losses, accelerator.gradient_accumulation_steps)
+        if accelerator.sync_gradients:
+            descend(accelerator, self.optimizers[0])
         self._roll_on(output.detach().cpu(), past)
         figures = {name: loss.detach() for name, (loss, _) in losses.items()}
         return figures | ({"judged": judge_loss} if "fooled" in losses else {})
@@ -148,7 +148,7 @@ class EftStage(DenoiserStage):
             errors.append(float(weighted_error(z, truth)))
             borders.append(border_ratio(raw(z)))
             if clip == 0:
-                latent_sheet(folder / "latents.png", truth[::6], z[::6])
+                self.show(folder, truth, z)
         mean = [float(torch.tensor(x).mean()) for x in (rs, errors, borders)]
         return {"mouth_r": mean[0], "error": mean[1], "border_ratio": mean[2]}
 

@@ -1,9 +1,8 @@
-"""The loop that every stage shares: time limit, learning rate, moving average, log, checkpoints, resume."""
+"""The loop that every stage shares: time limit, learning rate, accumulation, moving average, journal, checkpoints, resume."""
 
 from __future__ import annotations
 
 import copy
-import json
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +16,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from osa_cam.training import checkpoint
+from osa_cam.training.journal import Journal
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,8 @@ EMA_DECAY = 0.995
 
 @dataclass(frozen=True)
 class LoopConfig:
-    """out: folder of log and checkpoints; the run ends at `steps` or after `minutes`, whichever comes first."""
+    """out: folder of log and checkpoints; the run ends at `steps` or after `minutes`, whichever comes first; accumulate: batches
+    whose gradients make one step."""
 
     out: Path
     steps: int
@@ -36,10 +37,15 @@ class LoopConfig:
     save_minutes: float = 3.0
     log_steps: int = 25
     threads: int = 1
+    accumulate: int = 1
 
 
 class Stage(Protocol):
-    """What a stage gives the loop. `step` does its own forward and backward passes and returns figures to log."""
+    """What a stage gives the loop.
+
+    `step` does its own forward and backward passes, descends where `accelerator.sync_gradients` says that all gradients are there, and
+    returns figures to log.
+    """
 
     networks: dict[str, nn.Module]
     optimizers: list[torch.optim.Optimizer]
@@ -62,7 +68,7 @@ def seeded(seed: int, accelerator: Accelerator) -> np.random.Generator:
 
 
 def descend(accelerator: Accelerator, optimizer: torch.optim.Optimizer, longest: float = 1.0) -> None:
-    """One step along the gradients' mean over all processes, no longer than `longest`.
+    """One step along the gradients' mean over all processes, no longer than `longest`; the gradients are zero afterwards.
 
     Here rather than in torch's DistributedDataParallel, which wants every network run once a step: judges and encoders have turns.
     """
@@ -74,11 +80,12 @@ def descend(accelerator: Accelerator, optimizer: torch.optim.Optimizer, longest:
             p.grad = mean.view_as(p)
     nn.utils.clip_grad_norm_(parameters, longest)
     optimizer.step()
+    optimizer.zero_grad()
 
 
 def accelerator_for(config: LoopConfig) -> Accelerator:
     torch.set_num_threads(config.threads)
-    return Accelerator(mixed_precision="bf16", cpu=not torch.cuda.is_available())
+    return Accelerator(mixed_precision="bf16", cpu=not torch.cuda.is_available(), gradient_accumulation_steps=config.accumulate)
 
 
 def learning_rate_factor(step: int, progress: float) -> float:
@@ -104,46 +111,49 @@ def run(stage: Stage, config: LoopConfig, accelerator: Accelerator, clock: Calla
 
     The checkpoint holds each network twice: as trained (`raw.NAME`) and averaged (`NAME`), which is what later stages use.
     """
-    path = config.out / "checkpoint.safetensors"
+    path, moments = config.out / "checkpoint.safetensors", config.out / "optimizer.safetensors"
     averages = {name: copy.deepcopy(network).requires_grad_(False) for name, network in stage.networks.items()}
     both = {**averages, **{f"raw.{name}": network for name, network in stage.networks.items()}}
     first = 0
     if path.is_file():
         first = int(str(checkpoint.load(path, both)["step"]))
-        log.info("resumed from %s at step %d", path, first)
+        known = checkpoint.load_optimizers(moments, stage.optimizers, first)
+        log.info("resumed from %s at step %d%s", path, first, "" if known else ", with a new optimizer")
     started = saved = clock()
     rates = [group["lr"] for optimizer in stage.optimizers for group in optimizer.param_groups]
+    journal = Journal(config.out) if accelerator.is_main_process else None
 
     def save(step: int) -> None:
         nonlocal saved
-        if accelerator.is_main_process:
+        if journal is not None:
             figures = stage.evaluate(averages, config.out)
-            metadata = {"step": step, "minutes": (clock() - started) / 60, **figures}
-            checkpoint.save(path, both, metadata)
-            _report(config.out, step, clock() - started, figures)
+            checkpoint.save(path, both, {"step": step, "minutes": (clock() - started) / 60, **figures})
+            checkpoint.save_optimizers(moments, stage.optimizers, step)
+            journal.figures(step, clock() - started, figures, "validation")
+            journal.pictures(step)
         saved = clock()
 
-    step = first
-    while step < config.steps and clock() - started < 60 * config.minutes:
-        progress = max((step - first) / max(config.steps - first, 1), (clock() - started) / (60 * config.minutes))
-        factor = learning_rate_factor(step - first, progress)
-        groups = [group for optimizer in stage.optimizers for group in optimizer.param_groups]
-        for group, rate in zip(groups, rates, strict=True):
-            group["lr"] = rate * factor
-        figures = stage.step(accelerator)
-        update_average(averages, stage.networks, step)
-        step += 1
-        if step % config.log_steps == 0:
-            _report(config.out, step, clock() - started, {name: float(value) for name, value in figures.items()})
-        if clock() - saved > 60 * config.save_minutes:
-            save(step)
-    save(step)
+    try:
+        step = first
+        while step < config.steps and clock() - started < 60 * config.minutes:
+            progress = max((step - first) / max(config.steps - first, 1), (clock() - started) / (60 * config.minutes))
+            factor = learning_rate_factor(step - first, progress)
+            groups = [group for optimizer in stage.optimizers for group in optimizer.param_groups]
+            for group, rate in zip(groups, rates, strict=True):
+                group["lr"] = rate * factor
+            for _ in range(config.accumulate):
+                with accelerator.accumulate():
+                    figures = stage.step(accelerator)
+            update_average(averages, stage.networks, step)
+            step += 1
+            if journal is not None:
+                journal.advance(progress, step)
+                if step % config.log_steps == 0:
+                    journal.figures(step, clock() - started, {name: float(value) for name, value in figures.items()}, "train")
+            if clock() - saved > 60 * config.save_minutes:
+                save(step)
+        save(step)
+    finally:
+        if journal is not None:
+            journal.close()
     return path
-
-
-def _report(out: Path, step: int, seconds: float, figures: Mapping[str, float]) -> None:
-    line = {"step": step, "seconds": round(seconds, 1), **{name: round(value, 5) for name, value in figures.items()}}
-    log.info("%s", json.dumps(line))
-    out.mkdir(parents=True, exist_ok=True)
-    with open(out / "log.jsonl", "a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")

@@ -15,15 +15,16 @@ from onnx import numpy_helper
 
 from osa_cam.engines.model import MODELS, load_model
 from osa_cam.errors import TrainingError
+from osa_cam.generation.decoder import Decoder as HostDecoder
 from osa_cam.media import LATENT_CHANNELS
 from osa_cam.networks.audio import AudioEncoder
 from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
 from osa_cam.networks.denoiser import Denoiser
-from osa_cam.networks.sizes import LITE
+from osa_cam.networks.sizes import LATENT_SCALE, LITE
 from osa_cam.synth.sets import SetConfig, shapes
 from osa_cam.training import checkpoint
 from osa_cam.training.decode_blocks import DecodeInBlocks
-from osa_cam.training.export import DecodeGraph, export, load_weights, resume
+from osa_cam.training.export import DecodeGraph, PaintGraph, export, load_weights, resume
 from osa_cam.training.quantize import BEND, SILU_FLOOR, quantize_model, ranges
 
 
@@ -44,6 +45,26 @@ def test_blocks_paint_what_the_decoder_paints(decoder: Decoder) -> None:
     assert plain.float().std() > 20
     assert (plain - blocks).abs().max() <= 1
     assert (plain != blocks).float().mean() < 1e-3
+
+
+@torch.no_grad()
+def test_paint_is_the_host_and_the_decoder_in_one(decoder: Decoder) -> None:
+    """A portrait with a silhouette, moved: what a GPU paints is what the processor does with the same weights."""
+    generator = np.random.default_rng(0)
+    z = 0.3 * generator.standard_normal((len(LATENT_CHANNELS), 4, 4)).astype(np.float32).repeat(16, 1).repeat(16, 2)
+    disc = np.hypot(*(np.mgrid[:512, :512] - 255.5))[..., None] < 200
+    picture = (disc * generator.integers(0, 255, (8, 8, 4)).repeat(64, 0).repeat(64, 1)).astype(np.uint8)
+    picture[..., 3:] = 255 * disc
+    features = generator.standard_normal((64, 64, 16), np.float32)
+
+    def decode(*given: np.ndarray) -> np.ndarray:
+        return DecodeGraph(decoder)(*map(torch.from_numpy, given)).numpy()
+
+    host = HostDecoder(decode, picture, features, np.array(LATENT_SCALE, np.float32)[:, None, None]).picture(z)
+    painted = PaintGraph(decoder)(*(torch.from_numpy(array[None]) for array in (z, picture, features))).numpy()[0]
+    assert host.std() > 20 and np.abs(host.astype(int) - picture).mean() > 5, "something was warped and painted"
+    psnr = 10 * np.log10(255**2 / np.square(painted.astype(float) - host).mean())
+    assert psnr > 45, "OpenCV divides a pixel into 32 steps, the graph into as many as there are"
 
 
 def test_ranges_of_silu_sigmoid_and_pictures() -> None:
