@@ -22,15 +22,31 @@ app = typer.Typer(
 )
 
 Avatar = Annotated[str | None, typer.Option(help="A built-in avatar's id, or any picture.", show_default="the first")]
-Engine = Annotated[str, typer.Option(help="auto or onnxruntime.")]
+Engine = Annotated[str, typer.Option(help="auto, onnxruntime, openvino, tensorrt, cuda, directml or coreml.")]
 Steps = Annotated[int | None, typer.Option(help="Network evaluations a stride.", show_default="the model's own")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same video.")]
 Size = Annotated[str, typer.Option(help="WIDTHxHEIGHT, both even.")]
 Behind = Annotated[str, typer.Option("--background", help="transparent, blur, a colour's name, #rrggbb, or a picture.")]
 FitOption = Annotated[str, typer.Option("--fit", help="letterbox: all of the portrait; crop: as much as fills the picture.")]
 Badge = Annotated[bool, typer.Option("--badge", help="Mark the picture: AI avatar.")]
+Watermark = Annotated[bool, typer.Option("--watermark/--no-watermark", help="An invisible mark that osa-cam detect finds.")]
 Model = Annotated[str, typer.Option(help="A built-in model or a model's folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON instead.")]
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from osa_cam import __version__
+
+        print(f"osa-cam {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say the version and end.")] = False,
+) -> None:
+    pass
 
 
 @app.command()
@@ -56,6 +72,7 @@ def render(
     background: Behind = "#22262e",
     fit: FitOption = "letterbox",
     badge: Badge = False,
+    watermark: Watermark = True,
     model: Model = "lite",
     as_json: Json = False,
 ) -> None:
@@ -68,7 +85,7 @@ def render(
     from osa_cam.live.settings import Settings
     from osa_cam.media import FPS
 
-    settings = Settings().changed(size=size, background=background, fit=fit, badge=badge, avatar=avatar, engine=engine)
+    settings = Settings().changed(size=size, background=background, fit=fit, badge=badge, watermark=watermark, avatar=avatar, engine=engine)
     _check_sampling(steps, seed)
     pipeline, provider, _ = Opener(SystemClock(), installed().load(), model, steps, seed).pipeline(settings)
     started = time.monotonic()
@@ -95,13 +112,14 @@ def render(
 @app.command()
 def run(
     mic: Annotated[str | None, typer.Option(help="A microphone, a file played at its real speed, or silence.")] = None,
-    camera: Annotated[str, typer.Option(help="auto, a virtual camera's name, file:OUT.mp4, web or null.")] = "auto",
+    camera: Annotated[str, typer.Option(help="auto, a virtual camera's name, pipewire, file:OUT.mp4, web or null.")] = "auto",
     avatar: Avatar = None,
     fps: Annotated[int, typer.Option(help="25 or 30.")] = 30,
     size: Size = "1280x720",
     background: Behind = "#22262e",
     fit: FitOption = "letterbox",
     badge: Badge = False,
+    watermark: Watermark = True,
     delayed_mic: Annotated[
         str | None, typer.Option(metavar="DEVICE", help="Play the microphone, in step with the picture, on this output.")
     ] = None,
@@ -124,7 +142,7 @@ def run(
     if stats is not None and not stats.parent.is_dir():
         raise ConfigError(f"--stats {stats}: {stats.parent} is no folder")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    canvas = {"size": size, "fps": fps, "background": background, "fit": fit, "badge": badge}
+    canvas = {"size": size, "fps": fps, "background": background, "fit": fit, "badge": badge, "watermark": watermark}
     settings = Settings().changed(microphone=mic, delayed_microphone=delayed_mic, camera=camera, avatar=avatar, engine=engine, **canvas)
     _check_sampling(steps, seed)
     check_sound(mic, delayed_mic)
@@ -159,28 +177,6 @@ def run(
         run_of = {"engine": status.engine, "microphone": status.microphone, "camera": status.camera, "fps": fps}
         figures = {**run_of, **studio.statistics.summary(), "stages_ms": studio.stages.summary()}
         _write(stats, json.dumps(figures, indent=2) + "\n")
-
-
-@app.command()
-def bench(
-    seconds: Annotated[float, typer.Option(help="How much speech.", min=1.0)] = 10.0,
-    avatar: Avatar = None,
-    engine: Engine = "auto",
-    steps: Steps = None,
-    model: Model = "lite",
-    as_json: Json = False,
-) -> None:
-    """Measure this machine: how long a frame takes, and whether live use will do."""
-    from osa_cam.config import Sampling
-    from osa_cam.live.bench import measure
-
-    figures = measure(avatar, Sampling(steps=steps), engine, model, seconds)
-    if as_json:
-        print(json.dumps(figures))
-        return
-    terminal.table("stage (ms)", ("p50", "p95", "p99"), {name: list(times.values()) for name, times in figures["stages_ms"].items()})
-    verdict = "live use will do" if figures["ms_per_frame"] < 40 else "too slow for live use: a frame has 40 ms"
-    print(f"{figures['ms_per_frame']} ms a frame, {figures['engine']}: {verdict}")
 
 
 @app.command()
@@ -247,11 +243,15 @@ class Elsewhere(NamedTuple):
 
 
 ELSEWHERE = {
+    "bench": Elsewhere("osa_cam.live.bench_command", "bench", "Measure this machine: how long does a frame take?"),
     "avatars": Elsewhere("osa_cam.avatars.commands", "app", "List, show, make, install and remove portraits."),
     "plugins": Elsewhere("osa_cam.hooks.commands", "app", "List, disable, enable and begin plugins."),
+    "soak": Elsewhere("osa_cam.live.commands", "soak_command", "Hold a talk of hours; does anything grow or drift?"),
+    "sync-test": Elsewhere("osa_cam.live.commands", "sync_test", "Measure whether sound and picture are in step."),
     "ctl": Elsewhere("osa_cam.control.commands", "app", "Control the avatar that is running."),
     "app": Elsewhere("osa_cam_ui.__main__", "main", "Open the window and the tray's icon.", "app"),
     "train": Elsewhere("osa_cam.training.commands", "app", "Train the networks, stage by stage.", "train"),
+    "detect": Elsewhere("osa_cam.generation.detector", "command", "Look for OSA Cam's invisible mark in a video or picture."),
     "eval": Elsewhere("osa_cam.evaluation.commands", "evaluate", "Measure a model as the paper does.", "train"),
 }
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
+from osa_cam.audio import cable
 from osa_cam.errors import AudioError
 
 NO_PORTAUDIO = (
@@ -48,7 +49,9 @@ def devices() -> list[Device]:
 
 
 def outputs() -> list[Device]:
-    return _list("max_output_channels")
+    """With the microphone that can be made for other programs, where it can."""
+    made = [Device(cable.NAME, "made for other programs", 2, 48_000, -1)] if cable.possible() else []
+    return [*_list("max_output_channels"), *made]
 
 
 def find(name: str | None) -> Device:

@@ -22,8 +22,13 @@ RING_S = 2.0
 POLL_S = 0.1
 BLOCK_S = 0.01
 IDLES_AFTER_S = 0.3  # without sound the avatar is given silence, or it would stand still
-GONE_AFTER_S = 2.0  # no callback for this long: unplugged, or the computer slept
-TRIES_EVERY_S = 1.5  # a microphone that is back is heard two seconds later
+GONE_AFTER_S = 1.5  # no callback for this long: unplugged, or the computer slept
+TRIES_EVERY_S = 1.2  # a microphone that is back is heard within two seconds
+FILLS_S = 1.0  # at most: a computer that slept for hours is not to be made up for
+ZEROS_S = 5.0  # a microphone that never said anything else is kept from us; silence in a room is no zeros
+
+
+UNMUTE = "Look at its switch and at the system's sound and privacy settings; osa-cam doctor says where"
 
 
 class Microphone:
@@ -70,7 +75,7 @@ class Microphone:
             since = self._silent_until if self._silent_until is not None else self._heard_at
             if now - since > (POLL_S / 2 if self._silent_until is not None else IDLES_AFTER_S):
                 self._silent_until = now
-                return Heard(np.zeros(round((now - since) * SAMPLE_RATE), np.float32), now)
+                return Heard(np.zeros(round(min(now - since, FILLS_S) * SAMPLE_RATE), np.float32), now)
         return None
 
     def close(self) -> None:
@@ -89,16 +94,24 @@ class Microphone:
             return None
         if self._silent_until is not None:
             # What silence stood for already is left out, what it did not reach is filled up: the talk's clock is the real one.
-            early = round((self._silent_until - (at - len(samples) / line.rate)) * line.rate)
+            early = round(max(self._silent_until - (at - len(samples) / line.rate), -FILLS_S) * line.rate)
             samples = samples[early:] if early > 0 else np.concatenate((np.zeros(-early, np.float32), samples))
             if not len(samples):
                 return None
             self._silent_until = None
         self._heard_at = now
-        if self.problem:
+        self._judge(line, samples, now)
+        return Heard(line.resampler.push(samples), at, samples, line.rate)
+
+    def _judge(self, line: _Line, samples: NDArray[np.float32], now: float) -> None:
+        line.sounded = line.sounded or bool(samples.any())
+        zeros = not line.sounded and now - line.opened_at > ZEROS_S
+        if zeros and not self.problem:
+            self.problem = f"microphone {self.name} delivers nothing but zeros: it is muted, or the system keeps it from us. {UNMUTE}"
+            log.warning("%s", self.problem)
+        elif self.problem and not zeros:
             self.problem = ""
             log.warning("microphone %s is back", self.name)
-        return Heard(line.resampler.push(samples), at, samples, line.rate)
 
     def _watch(self, now: float) -> None:
         """Is anything to be done about a microphone that says nothing?"""
@@ -147,6 +160,7 @@ class _Line:
         self.rate = device.sample_rate
         self.resampler = Resampler(self.rate)
         self.opened_at = clock.now()
+        self.sounded = False  # anything but zeros so far
         self._clock = clock
         self._arrived = arrived
         self._ring = Ring(round(RING_S * self.rate), channels)

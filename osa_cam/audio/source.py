@@ -15,6 +15,7 @@ from osa_cam.audio.file import read_blocks
 from osa_cam.media import SAMPLE_RATE
 
 BLOCK_S = 0.02
+SLEPT_S = 2.0  # nobody spoke while the computer slept: that time is not made up
 
 
 class Clock(Protocol):
@@ -79,7 +80,7 @@ class FileSource:
         self._first = None
         if block is None:
             return None
-        self._next_at += len(block) / SAMPLE_RATE
+        self._next_at = _next(self._clock, self._next_at, len(block) / SAMPLE_RATE)
         if self._clock.wait(stop, self._next_at):
             return None
         return Heard(block, self._next_at)
@@ -103,13 +104,19 @@ class SilentSource:
         self._next_at = self._clock.now()
 
     def read(self, stop: threading.Event) -> Heard | None:
-        self._next_at += BLOCK_S
+        self._next_at = _next(self._clock, self._next_at, BLOCK_S)
         if self._clock.wait(stop, self._next_at):
             return None
         return Heard(np.zeros(round(BLOCK_S * SAMPLE_RATE), np.float32), self._next_at)
 
     def close(self) -> None:
         pass
+
+
+def _next(clock: Clock, at: float, seconds: float) -> float:
+    """When a block that follows `at` has been heard."""
+    now = clock.now()
+    return (at if now - at <= SLEPT_S else now) + seconds
 
 
 def rechunk(blocks: Iterator[NDArray[np.float32]], size: int) -> Generator[NDArray[np.float32], None, None]:

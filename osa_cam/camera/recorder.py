@@ -14,42 +14,50 @@ from av.video.reformatter import Colorspace
 from numpy.typing import NDArray
 
 from osa_cam.camera.base import check_picture
+from osa_cam.camera.leftovers import being_written, part_of, plays, recover
+from osa_cam.camera.provenance import TAGS, append_xmp, cut_to_whole_boxes
 from osa_cam.camera.yuv import HD_LINES, Yuv420
 from osa_cam.errors import CameraError
 from osa_cam.media import SAMPLE_RATE, AudioBlock
 
 BT709, BT601 = 1, 6  # ITU-T H.273, tables 2 to 4
-# Fragments while it is written, which play however it ends; an ordinary file once its index is there, which takes no time.
-MOVFLAGS = "frag_keyframe+delay_moov+hybrid_fragmented"
+# Fragments while it is written, which play however it ends; an ordinary file once its index is there, which takes no time. Its tags may
+# have any name.
+MOVFLAGS = "frag_keyframe+delay_moov+hybrid_fragmented+use_metadata_tags"
 KEYFRAME_S = 2  # as much is lost when the process is killed
 
 
 class Recorder:
     """Written under another name beside `path`, which is only replaced when the file is whole. Raises CameraError.
 
-    Without a single frame nothing is left behind. What was written until the disk was full, or the process killed, plays: `rescue`.
+    Without a single frame nothing is left behind. What was written until the disk was full plays: `rescue`. What an earlier process that
+    was killed left in the same folder is named in `recovered`.
     """
 
     def __init__(self, path: Path, preset: str = "veryfast") -> None:
         self.name = str(path)
         self._path = path
-        self._part = path.with_name(f".{path.stem}.{os.getpid()}.part.mp4")
+        self._part = part_of(path)
         self._preset = preset
         self._container: av.container.OutputContainer | None = None
         self._heard = 0
         self._last_tick = -1
         self._failed = False
         self.frames = 0
+        self.recovered: list[Path] = []
 
     def open(self, width: int, height: int, fps: int) -> None:
         if self._path.suffix.lower() != ".mp4":
             raise CameraError(f"{self._path} should end in .mp4")
         if self._path.is_dir() or not self._path.parent.is_dir():
             raise CameraError(f"{self._path} can't be written: {self._path.parent} is no folder, or a folder has that name")
+        self.recovered = recover(self._path.parent)
         try:
-            self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": MOVFLAGS})
+            self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": MOVFLAGS, "flush_packets": "1"})
         except (OSError, av.error.FFmpegError) as error:
             raise CameraError(f"{self._path} can't be written: {error.strerror}") from error
+        being_written.add(self._part)
+        self._container.metadata.update(TAGS)
         self._size = (width, height)
         self._yuv = Yuv420(Colorspace.ITU709 if height >= HD_LINES else Colorspace.ITU601)
         self._video = self._container.add_stream("libx264", rate=fps)
@@ -90,11 +98,11 @@ class Recorder:
         self._mux(self._audio, None)
         try:
             self._container.close()
-            os.replace(self._part, self._path)
+            append_xmp(self._part)
+            self._name()
         except (OSError, av.error.FFmpegError) as error:
             self._failed = True
             raise CameraError(f"{self._path} can't be finished: {error.strerror}; is the disk full?") from error
-        self._container = None
 
     def rescue(self) -> bool:
         """After an error: keeps what plays of it as `path`; False when nothing does, and nothing is left behind."""
@@ -103,13 +111,15 @@ class Recorder:
         with suppress(OSError, av.error.FFmpegError):
             self._container.close()
         try:
-            with av.open(str(self._part)) as container:
-                next(container.decode(video=0))
-            os.replace(self._part, self._path)
-        except (OSError, av.error.FFmpegError, StopIteration, IndexError):
+            if not plays(self._part):
+                raise FileNotFoundError
+            if cut_to_whole_boxes(self._part):
+                with suppress(OSError):  # the disk may be full
+                    append_xmp(self._part)
+            self._name()
+        except OSError:
             self.discard()
             return False
-        self._container = None
         return True
 
     def discard(self) -> None:
@@ -119,6 +129,12 @@ class Recorder:
             with suppress(OSError, av.error.FFmpegError):  # it is thrown away
                 container.close()
             self._part.unlink(missing_ok=True)
+            being_written.discard(self._part)
+
+    def _name(self) -> None:
+        os.replace(self._part, self._path)
+        being_written.discard(self._part)
+        self._container = None
 
     def _write_sound(self, samples: NDArray[np.float32]) -> None:
         if not len(samples):

@@ -20,12 +20,14 @@ PRESET = "ultrafast"  # beside a running model there is no time for a smaller fi
 PICTURES = 16  # waiting for the disk: half a second, 60 MB at 1280x720
 SOUND_BLOCKS = 2000  # 20 to 40 s; sound is small
 POLL_S = 0.2
+STANDS_STILL = 5  # polls without a new picture: those that are still awaited will not come
 
 
 class Recording:
     """Takes what the camera takes, on a thread of its own. When the disk falls behind, the oldest pictures are left out and counted.
 
-    problem: why it ended before its time, empty when all is well; `done` once the file is whole or given up.
+    problem: why it ended before its time, empty when all is well; `done` once the file is whole or given up. recovered: what an earlier
+    process that was killed left in the same folder, and is there now.
     """
 
     def __init__(self, path: Path, width: int, height: int, fps: int, first_sample: int) -> None:
@@ -41,8 +43,12 @@ class Recording:
         self._sound: deque[AudioBlock] = deque(maxlen=SOUND_BLOCKS)
         self._arrived = threading.Event()
         self._stopping = threading.Event()
+        self._heard = 0  # samples
+        self._last_tick: int | None = None  # the picture comes after its sound: what was heard before `stop` is still to be seen
+        self._no_more = False
         self._recorder = Recorder(path, PRESET)
         self._recorder.open(width, height, fps)
+        self.recovered = self._recorder.recovered
         self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
         self._thread.start()
 
@@ -56,35 +62,46 @@ class Recording:
         return self._stopping.is_set()
 
     def send(self, picture: NDArray[np.uint8], tick: int) -> None:
-        if tick < self._first_tick or self._stopping.is_set():
+        tick -= self._first_tick
+        if tick < 0 or self._no_more:
             return
-        if len(self._pictures) >= PICTURES:
-            self._pictures.popleft()
-            self.dropped += 1
-        self._pictures.append((picture, tick - self._first_tick))
+        if self._last_tick is not None and tick >= self._last_tick:
+            self._no_more = True
+        if self._last_tick is None or tick <= self._last_tick:
+            if len(self._pictures) >= PICTURES:
+                self._pictures.popleft()
+                self.dropped += 1
+            self._pictures.append((picture, tick))
         self._arrived.set()
 
     def hear(self, block: AudioBlock) -> None:
         skipped = max(self._first_sample - block.pts, 0)
-        if skipped < len(block.samples):
+        if skipped < len(block.samples) and not self._stopping.is_set():
             self._sound.append(AudioBlock(block.samples[skipped:], block.pts + skipped - self._first_sample))
+            self._heard = block.pts + len(block.samples) - self._first_sample
 
     def stop(self) -> None:
-        """Returns at once; what waits is still written."""
+        """Returns at once. The file ends with what was heard until now, and the picture of that."""
+        if not self._stopping.is_set():
+            self._last_tick = max(-(-self._heard * self._fps // SAMPLE_RATE) - 1, 0)
         self._stopping.set()
         self._arrived.set()
 
     def close(self, within_s: float) -> None:
+        """No more pictures come."""
         self.stop()
+        self._no_more = True
+        self._arrived.set()
         self._thread.join(within_s)
         if self._thread.is_alive():
             self.problem = f"{self.path} is still being written: is the disk slow?"
             log.error("%s", self.problem)
 
     def _work(self) -> None:
+        still = 0
         try:
-            while not self._stopping.is_set() or self._pictures:
-                self._arrived.wait(POLL_S)
+            while not (self._stopping.is_set() and (self._no_more or still > STANDS_STILL)) or self._pictures:
+                still = 0 if self._arrived.wait(POLL_S) else still + 1
                 self._arrived.clear()
                 while self._pictures:
                     self._write(*self._pictures.popleft())
@@ -101,6 +118,7 @@ class Recording:
             self._recorder.discard()
         finally:
             self._stopping.set()
+            self._no_more = True
             self._pictures.clear()
             self.done.set()
 

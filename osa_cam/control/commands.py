@@ -11,6 +11,7 @@ from rich.console import Console
 
 from osa_cam.control.client import ask, find
 from osa_cam.errors import InputError, OsaCamError
+from osa_cam.media import FPS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Control the avatar that is running.")
 obs_app = typer.Typer(no_args_is_help=True, help="OBS Studio: bring its microphone in step with the picture.")
@@ -169,7 +170,8 @@ def obs_sync(
                 raise OsaCamError("OBS has no microphone: add one in its settings under Audio, or as the source Audio Input Capture")
             if microphone is not None and microphone not in names:
                 raise InputError(f"OBS has no microphone called {microphone!r}; there is {', '.join(names)}")
-            found = await obs.delay(microphone or names[0], latency_ms)
+            # A frame stands while its own sound is heard, from its beginning: a frame before its end, which is what is measured.
+            found = await obs.delay(microphone or names[0], latency_ms + 1000 / FPS)
             typer.echo(f"{found.name}: delayed by {found.offset_ms} ms, as much as the picture")
             if await obs.holds_its_camera():
                 _warn(VIRTUAL_CAMERA)

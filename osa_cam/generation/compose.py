@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from osa_cam.config import Canvas
 from osa_cam.errors import ConfigError
+from osa_cam.generation import watermark
 from osa_cam.generation.badge import badge
 
 Picture = NDArray[np.uint8]
@@ -37,6 +38,12 @@ class Composer:
         self._cut = ((self._side - wide) / 2, (self._side - high) / 2, wide, high)
         self._background = None if canvas.background.kind == "blur" else backdrop(canvas)
         self._badge = badge(canvas.width, canvas.height) if canvas.badge else None
+        if canvas.watermark:
+            watermark.pattern()  # now, not at the first frame
+
+    def mark(self, portrait: Picture) -> Picture:
+        """With the invisible mark, where the canvas is to have it: before `compose`, so that the portrait alone has it, too."""
+        return watermark.mark(portrait) if self.canvas.watermark else portrait
 
     def compose(self, portrait: Picture) -> Picture:
         if self._background is None:

@@ -9,8 +9,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from osa_cam.media import LATENT_SIZE, PICTURE_SIZE
-
 Picture = NDArray[np.uint8]
 Features = NDArray[np.float32]
 Decode = Callable[[NDArray[np.float32], Picture, Features], Picture]
@@ -26,14 +24,12 @@ class Decoder:
         self._features = features
         self._flow_scale = latent_scale[:2]
         self._cut_out = int(reference[..., 3].min()) < 255
-        self._pixels = _grid(PICTURE_SIZE)
-        self._cells = _grid(LATENT_SIZE)
 
     def picture(self, z: NDArray[np.float32]) -> Picture:
         """z: [channels, 64, 64] -> premultiplied RGBA [512, 512, 4]."""
         flow = np.ascontiguousarray((z[:2] * self._flow_scale).transpose(1, 2, 0))
-        warped = warp(self._reference, flow, self._pixels)
-        features = warp(self._features, flow, self._cells)
+        warped = warp(self._reference, flow)
+        features = warp(self._features, flow)
         painted = self._decode(z[None], warped[None], features[None])[0]
         return within(painted, warped[..., 3]) if self._cut_out else painted
 
@@ -49,14 +45,10 @@ def within(picture: Picture, outline: NDArray[np.uint8]) -> Picture:
     return cv2.multiply(picture, cv2.merge([share] * 4), scale=1.0 / 255.0).astype(np.uint8, copy=False)
 
 
-def warp(source: NDArray[Any], flow: NDArray[np.float32], grid: NDArray[np.float32]) -> NDArray[Any]:
-    """source: [size, size, channels]; flow: [64, 64, 2] in shares of the size; grid: [size, size, 2] in pixels."""
-    size = grid.shape[0]
+def warp(source: NDArray[Any], flow: NDArray[np.float32]) -> NDArray[Any]:
+    """source: [size, size, channels]; flow: [64, 64, 2] in shares of the size."""
+    size = source.shape[0]
+    offsets = flow * np.float32(size)  # while it is small
     if flow.shape[0] != size:
-        flow = cv2.resize(flow, (size, size), interpolation=cv2.INTER_LINEAR)
-    return cv2.remap(source, grid + size * flow, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-
-
-def _grid(size: int) -> NDArray[np.float32]:
-    y, x = np.mgrid[:size, :size].astype(np.float32)
-    return np.stack((x, y), axis=-1)
+        offsets = cv2.resize(offsets, (size, size), interpolation=cv2.INTER_LINEAR)
+    return cv2.remap(source, offsets, None, cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP, borderMode=cv2.BORDER_REPLICATE)

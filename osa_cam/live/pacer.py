@@ -18,6 +18,7 @@ RATE = 0.005  # the picture runs at most so much faster or slower than the sound
 SETTLES_S = 2.0
 POLL_S = 0.002
 CATCH_UP_S = 0.1  # a camera that took longer than this has lost ticks; less is made up
+SLEPT_S = 2.0  # ticks for which so much less was made than time went by: the computer slept, and the talk with it
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +113,13 @@ class Playout:
         return self._due - self._number / self._fps
 
     def _skip(self, ticks: int) -> None:
+        made = max(self._tick_of(self._settled + 1) - 1 - self._number, 0)
+        slept = ticks - made
+        if slept > SLEPT_S * self._fps:
+            # What nobody spoke is not waited for: the talk goes on where it stood.
+            ticks = made
+            self._due += slept / self._fps
+            self._first_origin += slept / self._fps
         self.skipped += ticks
         self._number += ticks
         self._due += ticks / self._fps

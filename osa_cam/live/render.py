@@ -28,10 +28,10 @@ def render(sound: Path, out: Path, pipeline: Pipeline | AvatarPipeline, canvas: 
             recorder.hear(AudioBlock(block, samples))
             samples += len(block)
             for frame in pipeline.push(block):
-                recorder.send(composer.compose(frame.picture), frame.pts)
+                recorder.send(composer.compose(composer.mark(frame.picture)), frame.pts)
                 yield frame
         for frame in pipeline.flush():
-            recorder.send(composer.compose(frame.picture), frame.pts)
+            recorder.send(composer.compose(composer.mark(frame.picture)), frame.pts)
             yield frame
     except BaseException:
         recorder.discard()

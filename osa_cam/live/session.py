@@ -23,7 +23,7 @@ from osa_cam.avatars.library import Avatar
 from osa_cam.camera.base import Camera
 from osa_cam.camera.recording import Recording
 from osa_cam.config import EXPRESSIONS, Canvas, Expression
-from osa_cam.errors import ConfigError, OsaCamError
+from osa_cam.errors import ConfigError, EngineError, OsaCamError
 from osa_cam.generation.compose import Composer
 from osa_cam.live.clock import Clock
 from osa_cam.live.double_buffer import DoubleBuffer, Timed
@@ -49,7 +49,8 @@ _numbers = count()  # a watcher may outlive a session: no two pictures have the 
 
 
 class Session:
-    """`start`, poll `statistics` and `done`, `close`. What fails on a thread ends the session and is raised by `close`.
+    """`start`, poll `statistics` and `done`, `close`. What fails on a thread ends the session and is raised by `close`, but for a network
+    that fails: the camera keeps its last picture until it works again.
 
     source: the microphone; strip: gain, gate and mute; picture, portrait: the newest as the camera shows it and before composition, each
     (number, premultiplied RGBA) and never written to again; recording: the newest. While it runs, everything may be called from any
@@ -94,6 +95,7 @@ class Session:
         self._shown, self._spared = -1, 0  # the newest frame sent, and the frames spared until then
         self._shown_at: deque[float] = deque()
         self._sound: deque[AudioBlock] = deque(maxlen=SOUND_BLOCKS)
+        self._failing = ""  # what a network said the last time, until it paints again
         self._errors: list[Exception] = []
         self._threads: list[threading.Thread] = []
 
@@ -228,15 +230,12 @@ class Session:
             self._samples += len(sound)
             # Were the sound card's clock the system's, this would not change: it follows block by block.
             self._governor.zero_at = heard.last_sample_at - self._samples / SAMPLE_RATE
-            for frame in self._pipeline.push(sound, self._governor):
-                self._publish(frame)
-                if self._stop.is_set():
-                    return
+            self._speak(sound)
             self.statistics.level_db = QUIETEST_DB if self.strip.muted else self.strip.level_db
             self.statistics.speaking = self._pipeline.speaking
             delayed = self._delayed
             self.statistics.samples_dropped = source.dropped
-            self.statistics.problem = source.problem or (delayed.problem if delayed is not None else "")
+            self.statistics.problem = self._failing or source.problem or (delayed.problem if delayed is not None else "")
             self._count()
             if self._hooks is not None:
                 self._follow(self._hooks)
@@ -244,6 +243,19 @@ class Session:
             for frame in self._pipeline.flush():
                 self._publish(frame)
             self._playout.last_pts = -(-self._samples // SAMPLES_PER_FRAME) - 1
+
+    def _speak(self, sound: NDArray[np.float32]) -> None:
+        """Where a network fails the last picture stays, and the next stride is another try."""
+        try:
+            for frame in self._pipeline.push(sound, self._governor):
+                self._failing = ""
+                self._publish(frame)
+                if self._stop.is_set():
+                    return
+        except EngineError as error:
+            if not self._failing:
+                log.warning("%s", error)
+            self._failing = f"the picture stands still: {error}. It is tried again; if that does not help, choose another engine"
 
     def _process(self, heard: Heard) -> NDArray[np.float32]:
         """Filters, gain, gate and mute; the delayed microphone plays what comes of it."""
@@ -305,8 +317,10 @@ class Session:
         self._shown, self._spared = timed.frame.pts, timed.spared
         self.statistics.shown += 1
         number = next(_numbers)
-        self.portrait = (number, timed.frame.picture)
-        picture = self._composer.compose(timed.frame.picture)
+        composer = self._composer
+        portrait = composer.mark(timed.frame.picture)
+        self.portrait = (number, portrait)
+        picture = composer.compose(portrait)
         if self._hooks is not None:
             picture = self._hooks.filter_frame(picture, tick / self._fps)
         self.picture = (number, picture)
@@ -335,4 +349,5 @@ class Session:
         statistics.fps = float(len(self._shown_at))
         statistics.late, statistics.skipped, statistics.shift_ms = self._playout.late, self._playout.skipped, self._playout.shift_ms
         if (delayed := self._delayed) is not None:
-            delayed.aim(statistics.latency_ms / 1000.0)
+            # As in a recording: a frame stands while its own sound is heard, from its beginning, a frame before its end.
+            delayed.aim(statistics.latency_ms / 1000.0 + 1.0 / FPS)

@@ -36,16 +36,18 @@ class Settings(BaseModel):
     gain_db: float = Field(default=0.0, ge=-30.0, le=30.0, description="how much louder the microphone is made")
     gate_db: float | None = Field(default=None, ge=-90.0, le=0.0, description="what is quieter counts as silence; none: the room decides")
     delayed_microphone: str | None = Field(default=None, description="the output that plays the microphone in step with the picture")
-    camera: str = Field(default="auto", description="auto, a virtual camera's name, web, null or file:OUT.mp4")
+    camera: str = Field(default="auto", description="auto, a virtual camera's name, pipewire, web, null or file:OUT.mp4")
     size: str = Field(default="1280x720", description="of the camera's picture")
     fps: Literal[25, 30] = Field(default=30, description="of the camera")
     background: str = Field(default="#22262e", description="transparent, blur, a colour's name, #rrggbb, or a picture's file")
     fit: Fit = Field(default="letterbox", description="all of the portrait, or as much as fills the picture")
     badge: bool = Field(default=False, description="the mark `AI avatar` in a corner")
+    watermark: bool = Field(default=True, description="an invisible mark in the portrait, which `osa-cam detect` finds")
     avatar: str | None = Field(default=None, description="an avatar's id, or a picture's or pack's file; none: the first")
     expression: Expression = "neutral"
     liveliness: float = Field(default=0.5, ge=0.0, le=1.0, description="of the head, the eyes and the face beside the lips")
     engine: str = Field(default="auto", description="what runs the networks")
+    gpu_share: int = Field(default=100, ge=0, le=100, description="percent of a graphics card's time that may be ours")
     language: str = Field(default="", description="of the window, as de or ja; empty: the system's")
     start_with_system: bool = False
     hotkeys: dict[str, Annotated[str, Field(max_length=80)]] = Field(default_factory=dict, description="action -> keys")
@@ -73,7 +75,7 @@ class Settings(BaseModel):
     def canvas(self) -> Canvas:
         """Raises ConfigError when the background's picture is there no more."""
         try:
-            return Canvas(*parse_size(self.size), Background.parse(self.background), self.fit, self.badge)
+            return Canvas(*parse_size(self.size), Background.parse(self.background), self.fit, self.badge, self.watermark)
         except ValueError as error:
             raise ConfigError(str(error)) from error
 
@@ -88,10 +90,10 @@ def load(path: Path) -> tuple[Settings, list[str]]:
     A file that can't be read at all is set aside as `settings.toml.broken`.
     """
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        values = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return Settings(), []
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # besides its own, the reader raises these for numbers and depths without end
         aside = path.with_name(path.name + ".broken")
         with suppress(OSError):
             path.replace(aside)

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import platformdirs
 from numpy.typing import NDArray
 
 from osa_cam.audio.delayed import DelayedMicrophone
 from osa_cam.avatars.library import load_avatar
+from osa_cam.camera.leftovers import recover
 from osa_cam.camera.snapshot import write_snapshot
 from osa_cam.errors import AudioError, CameraError, ConfigError, OsaCamError
 from osa_cam.generation.compose import Composer
@@ -30,10 +32,11 @@ log = logging.getLogger(__name__)
 
 CLOSES_WITHIN_S = 2.0
 POLL_S = 0.1
-TRIES_EVERY_S = 1.5  # a camera that is there again shows the avatar within two seconds
+TRIES_EVERY_S = 1.0  # a camera that is there again shows the avatar within two seconds
+RECORDINGS = "OSA Cam"  # the folder in the user's videos into which control interface and window record
 
-RESTARTS = ("camera", "size", "fps", "engine")
-COMPOSES = ("background", "fit", "badge")
+RESTARTS = ("camera", "size", "fps", "engine", "gpu_share")
+COMPOSES = ("background", "fit", "badge", "watermark")
 
 Picture = NDArray[np.uint8]
 Newest = tuple[int, Picture]
@@ -135,8 +138,8 @@ class Studio:
     def change(self, **values: Any) -> None:
         """Raises ConfigError or AvatarError, and nothing has changed.
 
-        Avatar, expression, liveliness, background, fit, badge, gain, gate and microphones change live; camera, size, fps and engine, and
-        avatars of plugins, start the session anew.
+        Avatar, expression, liveliness, background, fit, badge, watermark, gain, gate and microphones change live; camera, size, fps and
+        engine, and avatars of plugins, start the session anew.
         """
         with self._changing:
             old, new = self._settings, self._settings.changed(**values)
@@ -179,6 +182,8 @@ class Studio:
             self._end(live, within_s)
         if worker is not None:
             worker.join(max(deadline - self._clock.now(), 0.1))
+        if isinstance(self._open, Opener):
+            self._open.close()
 
     def mute(self, muted: bool) -> None:
         with self._lock:
@@ -189,8 +194,9 @@ class Studio:
     def record(self, path: Path) -> None:
         """Picture and sound as MP4, beside whatever the camera is. Raises ConfigError when nothing is live, CameraError."""
         with self._lock:
-            self._running().session.record(path)
-            self._notice = ""
+            session = self._running().session
+            session.record(path)
+            self._notice = _kept(session.recording.recovered) if session.recording is not None else ""
 
     def stop_recording(self) -> Path:
         """Returns at once; the file is there a moment later. Raises ConfigError when nothing is being recorded."""
@@ -220,7 +226,7 @@ class Studio:
                 avatar=settings.avatar or (live.avatar if live else ""),
                 microphone=live.session.source.name if live else settings.microphone or "",
                 camera=live.camera.name if live else settings.camera,
-                engine=live.engine if live else settings.engine,
+                engine=live.provider if live else settings.engine,
                 expression=settings.expression,
                 background=settings.background,
                 recording=self._recording(),
@@ -268,6 +274,8 @@ class Studio:
 
     def _work(self) -> None:
         self.plugins.load()
+        if recovered := recover(platformdirs.user_videos_path() / RECORDINGS):
+            self._notice = _kept(recovered)
         while not self._closing:
             self._wake.wait(POLL_S)
             self._wake.clear()
@@ -360,6 +368,10 @@ class Studio:
         except Exception as error:
             log.exception("a change failed")
             self._notice = f"what was changed could not be shown ({error}): stop and start again"
+
+
+def _kept(recovered: list[Path]) -> str:
+    return f"a recording broke off when the program was ended; it was kept as {', '.join(map(str, recovered))}" if recovered else ""
 
 
 def _of_a_plugin(avatar: str | None) -> bool:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import obspython as obs
 
 ANSWERS_WITHIN_S = 3.0  # a button is pressed on the thread of OBS's window; a new avatar takes a moment to be read
+FRAME_MS = 40  # a frame stands while its own sound is heard, from its beginning: a frame before its end, which is what is measured
 EXPRESSIONS = ("neutral", "happy", "sad", "angry", "surprised")
 
 NOT_RUNNING = "OSA Cam is not running: start it, then press Refresh."
@@ -119,9 +120,10 @@ def delay(name):
     source = obs.obs_get_source_by_name(name)
     if source is None:
         raise Refused(f"OBS has no microphone called {name!r}: press Refresh and choose one.")
-    obs.obs_source_set_sync_offset(source, round(latency_ms) * 1_000_000)
+    late_ms = round(latency_ms) + FRAME_MS
+    obs.obs_source_set_sync_offset(source, late_ms * 1_000_000)
     obs.obs_source_release(source)
-    return f"{name} is delayed by {latency_ms:.0f} ms, as much as the picture."
+    return f"{name} is delayed by {late_ms} ms, as much as the picture."
 
 
 # What follows is called by OBS, by these names.

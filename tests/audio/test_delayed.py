@@ -5,7 +5,8 @@ import types
 import numpy as np
 import pytest
 
-from osa_cam.audio.delayed import SLEWS, DelayedMicrophone
+from osa_cam.audio.delay_line import SLEWS
+from osa_cam.audio.delayed import DelayedMicrophone
 from tests.sounds import FakeClock
 
 from .conftest import FakePortAudio

@@ -1,7 +1,6 @@
 """Microphone and delayed microphone on a real sound server, PulseAudio, which dies and comes back."""
 
 import os
-import shutil
 import subprocess
 import threading
 import time
@@ -12,64 +11,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from osa_cam.audio import devices
 from osa_cam.audio.delayed import DelayedMicrophone
 from osa_cam.audio.microphone import Microphone
 from osa_cam.audio.source import Heard
-from osa_cam.errors import AudioError
 from osa_cam.live.clock import SystemClock
 from osa_cam.media import SAMPLE_RATE
+from tests.sound_server import SoundServer, sound_server
 from tests.sounds import bursts
 
-pytestmark = [pytest.mark.device, pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="PulseAudio is not installed")]
-
-RATE = 48_000
+pytestmark = pytest.mark.device
 STOP = threading.Event()
-
-
-class SoundServer:
-    """One sink, whose monitor is the microphone: what is played is heard."""
-
-    def __init__(self, folder: Path) -> None:
-        self._socket = folder / "native"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._socket.unlink(missing_ok=True)
-        options = ("-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no")
-        modules = (
-            f"module-native-protocol-unix auth-anonymous=1 auth-cookie-enabled=0 socket={self._socket}",
-            f"module-null-sink sink_name=room rate={RATE} channels=1 norewinds=1",
-        )
-        command = ["pulseaudio", *options, *(word for module in modules for word in ("-L", module))]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(100):
-            if subprocess.run(["pactl", "set-default-source", "room.monitor"], capture_output=True, check=False).returncode == 0:
-                return
-            time.sleep(0.05)
-        raise AssertionError("PulseAudio does not start")
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
 
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
-    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path / 'native'}")
-    monkeypatch.setenv("PULSE_RUNTIME_PATH", str(tmp_path))
-    monkeypatch.setenv("PULSE_STATE_PATH", str(tmp_path))
-    made = SoundServer(tmp_path)
-    made.start()
-    devices.rescan()
-    try:
-        devices.find("pulse")
-    except AudioError:
-        pytest.skip("ALSA has no plugin for PulseAudio (libasound2-plugins)")
-    yield made
-    made.stop()
-    devices.rescan()
+    with sound_server(tmp_path, monkeypatch) as running:
+        yield running
 
 
 def read(mic: Microphone) -> Heard:

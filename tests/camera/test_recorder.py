@@ -1,6 +1,3 @@
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -167,24 +164,3 @@ def played(path: Path) -> int:
         for _ in container.decode(video=0):
             frames += 1
     return frames
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process to kill")
-def test_a_recording_that_was_killed_plays(tmp_path: Path) -> None:
-    source = f"""
-import os, numpy as np
-from pathlib import Path
-from osa_cam.camera.recorder import Recorder
-from osa_cam.media import AudioBlock
-recorder = Recorder(Path({str(tmp_path / "out.mp4")!r}), "ultrafast")
-recorder.open(96, 64, 25)
-noise = np.random.default_rng(0).integers(0, 255, (4, 64, 96, 4), np.uint8)
-for tick in range(300):
-    recorder.send(noise[tick % 4], tick)
-    recorder.hear(AudioBlock(np.zeros(640, np.float32), tick * 640))
-os.kill(os.getpid(), 9)
-"""
-    killed = subprocess.run([sys.executable, "-c", source], check=False)
-    assert killed.returncode == -9
-    (part,) = tmp_path.iterdir()
-    assert played(part) >= 200

@@ -77,6 +77,35 @@ def test_a_full_disk_ends_it_with_a_message(tmp_path: Path, monkeypatch: pytest.
     recording.hear(AudioBlock(BEEP, 0))
 
 
+def test_it_ends_with_the_picture_of_what_was_heard_last(tmp_path: Path) -> None:
+    """A click of a tenth of a second is a recording, too, although its pictures come after it."""
+    path = tmp_path / "talk.mp4"
+    recording = Recording(path, 96, 64, 25, 0)
+    for k in range(3):
+        recording.hear(AudioBlock(BEEP, k * 640))
+    recording.stop()
+    recording.hear(AudioBlock(BEEP, 3 * 640))
+    for tick in range(20):
+        recording.send(WHITE if tick == 2 else BLACK, tick)
+    assert recording.done.wait(10)
+    assert recording.problem == ""
+    assert flash_times(path) == pytest.approx([2 / 25])
+    with av.open(str(path)) as container:
+        assert container.streams.video[0].frames == 3
+    recording.close(1)
+
+
+def test_one_whose_pictures_do_not_come_ends_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("osa_cam.camera.recording.POLL_S", 0.005)
+    recording = Recording(tmp_path / "talk.mp4", 96, 64, 25, 0)
+    recording.hear(AudioBlock(np.zeros(6400, np.float32), 0))
+    recording.send(BLACK, 0)
+    recording.stop()
+    assert recording.done.wait(10)
+    assert (tmp_path / "talk.mp4").exists()
+    recording.close(1)
+
+
 def test_one_that_ends_before_its_first_picture_says_so(tmp_path: Path) -> None:
     recording = Recording(tmp_path / "talk.mp4", 96, 64, 25, 6400)
     recording.send(BLACK, 5)

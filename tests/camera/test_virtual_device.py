@@ -1,4 +1,4 @@
-"""The real v4l2loopback, in the virtual machine: see docs of the marker `device` in pyproject.toml."""
+"""The real v4l2loopback, where it is loaded; tests/devices/test_machine.py brings one of its own."""
 
 import threading
 import time
@@ -9,9 +9,9 @@ import av
 import numpy as np
 import pytest
 
-from osa_cam.camera.virtual import VirtualCamera, find_device
+from osa_cam.camera.virtual import VirtualCamera, find_device, loopbacks
 
-pytestmark = pytest.mark.device
+pytestmark = [pytest.mark.device, pytest.mark.skipif(not loopbacks(), reason="v4l2loopback is not loaded")]
 WIDTH, HEIGHT = 320, 240  # the machine is emulated, and slow
 
 

@@ -90,10 +90,10 @@ def test_delays_the_microphone_of_obs_by_what_was_measured(
         settings = Path(os.environ["XDG_CONFIG_HOME"]) / "obs-studio"
         settings.mkdir()
         (settings / "global.ini").write_text(f"[OBSWebSocket]\nServerPort={server.port}\nServerPassword=a secret\n")
-        assert "Mic/Aux: delayed by 359 ms" in run("obs", "sync").stdout
-        assert server.offsets["Mic/Aux"] == 359
+        assert "Mic/Aux: delayed by 399 ms" in run("obs", "sync").stdout
+        assert server.offsets["Mic/Aux"] == 399
         run("obs", "sync", "--microphone", "Second")
-        assert server.offsets["Second"] == 359
+        assert server.offsets["Second"] == 399
         with pytest.raises(InputError, match="Mic/Aux, Second"):
             run("obs", "sync", "--microphone", "Third")
         with pytest.raises(InputError, match="password"):
@@ -102,5 +102,5 @@ def test_delays_the_microphone_of_obs_by_what_was_measured(
         server.holds_camera = True
         found = run("obs", "status")
         assert "OBS 29.0.2" in found.output
-        assert "Second: delayed by 359 ms" in found.output
+        assert "Second: delayed by 399 ms" in found.output
         assert "OBS's own virtual camera runs" in " ".join(found.output.split())

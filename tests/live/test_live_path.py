@@ -1,109 +1,19 @@
 """Whole runs of the real session in virtual time: every frame is shown, whatever the computer's mood."""
 
-import threading
-from collections.abc import Callable, Iterator
-
 import numpy as np
 import pytest
 
-from osa_cam.audio.source import Heard
 from osa_cam.camera.null import NullCamera
 from osa_cam.config import Canvas
-from osa_cam.live.pipeline import EVERYTHING, Choice, latency_s
+from osa_cam.live.pipeline import latency_s
 from osa_cam.live.session import Session
-from osa_cam.live.statistics import StageTimes, Statistics
-from osa_cam.media import FPS, LOOKAHEAD_SAMPLES, SAMPLE_RATE, SAMPLES_PER_FRAME, STRIDE, STRIDES, Frame
-from tests.live.virtual_clock import VirtualClock
-
-NEVER = threading.Event()
-PICTURE = np.zeros((8, 8, 4), np.uint8)
-BLOCK = SAMPLE_RATE // 50
-AUDIO_S, DENOISE_S, DECODE_S = 0.003, 0.037, 0.026  # 144 ms of 160 a stride: a use of 90 %
-
-Work = Callable[[float, float], float]
-"""(time of the talk in seconds, what the work takes at best) -> what it takes now."""
+from osa_cam.live.simulation import AUDIO_S, DECODE_S, DENOISE_S, NEVER, Painter, Talk, VirtualClock, Work, jittery
+from osa_cam.live.statistics import Statistics
+from osa_cam.media import FPS, STRIDE, STRIDES
 
 
 def quiet(at: float, seconds: float) -> float:
     return seconds
-
-
-def jittery(seed: int) -> Work:
-    """As long as usual on average; a tenth of all work takes half as long again, and once in 400 it takes three times as long."""
-    rng = np.random.default_rng(seed)
-    return lambda at, seconds: seconds * float(rng.choice([rng.uniform(0.9, 0.98), 1.5, 3.0], p=[0.8975, 0.1, 0.0025]))
-
-
-class Talk:
-    """A microphone whose clock runs faster than the computer's by `drift`; its blocks come up to `jitter_s` late."""
-
-    name = "talk"
-    dropped = 0
-    problem = ""
-
-    def __init__(self, clock: VirtualClock, seconds: float, drift: float = 0.0, jitter_s: float = 0.002) -> None:
-        self._clock = clock
-        self._left = round(seconds * SAMPLE_RATE / BLOCK)
-        self._block_s = BLOCK / SAMPLE_RATE / (1.0 + drift)
-        self._jitter_s = jitter_s
-        self._rng = np.random.default_rng(1)
-
-    def start(self) -> None:
-        self._next_at = self._clock.now()
-
-    def read(self, stop: threading.Event) -> Heard | None:
-        self._next_at += self._block_s
-        self._left -= 1
-        late_s = self._jitter_s * self._rng.random()
-        if self._left < 0 or self._clock.wait(stop, self._next_at + late_s):
-            return None
-        return Heard(np.zeros(BLOCK, np.float32), self._next_at + late_s / 2)
-
-    def close(self) -> None:
-        pass
-
-
-class Painter:
-    """The pipeline's course of work: asks for the same choices at the same moments and takes the time instead of painting."""
-
-    level_db, speaking, mouth = -100.0, False, 0.0
-
-    def __init__(self, clock: VirtualClock, work: Work, stride: int) -> None:
-        self.stride = stride
-        self.stages = StageTimes()
-        self._clock = clock
-        self._work = work
-        self._began_at = clock.now()
-        self._samples = 0
-        self._next_pts = 0
-
-    def warm_up(self) -> None:
-        pass
-
-    def push(self, samples: np.ndarray, choice: Choice = EVERYTHING) -> Iterator[Frame]:
-        self._samples += len(samples)
-        while (self._next_pts + self.stride) * SAMPLES_PER_FRAME + LOOKAHEAD_SAMPLES <= self._samples:
-            first = self._next_pts
-            self._next_pts += self.stride
-            self._spend("audio", AUDIO_S)
-            if not choice.stride(first):
-                continue
-            self._spend("denoise", DENOISE_S * self.stride / STRIDE)
-            for pts in range(first, first + self.stride):
-                if choice.frame(pts):
-                    self._spend("decode", DECODE_S)
-                    yield Frame(PICTURE, pts)
-
-    def flush(self) -> Iterator[Frame]:
-        end = self._samples // SAMPLES_PER_FRAME
-        for frame in self.push(np.zeros(STRIDE * SAMPLES_PER_FRAME + LOOKAHEAD_SAMPLES, np.float32)):
-            if frame.pts < end:
-                yield frame
-
-    def _spend(self, stage: str, at_best_s: float) -> None:
-        seconds = self._work(self._clock.now() - self._began_at, at_best_s)
-        self._clock.wait(NEVER, self._clock.now() + seconds)
-        getattr(self.stages, stage).add(seconds * 1000.0)
 
 
 class Watching(NullCamera):
@@ -138,7 +48,7 @@ def live(
 ) -> tuple[Statistics, Watching]:
     clock = VirtualClock(threads=2)
     camera = Watching(clock, camera_stalls_at)
-    session = Session(Painter(clock, work, stride), Talk(clock, seconds, drift), camera, Canvas(64, 64), fps, clock)  # type: ignore[arg-type]
+    session = Session(Painter(clock, work, stride), Talk(clock, seconds, drift), camera, Canvas(64, 64, watermark=False), fps, clock)  # type: ignore[arg-type]
     session.start()
     assert session.done.wait(120)
     session.close()

@@ -56,7 +56,7 @@ class FakeSession:
         self.told.append(delayed and delayed.name)
 
     def record(self, path: Path) -> None:
-        self.recording = SimpleNamespace(path=path, problem="", stopping=False, done=threading.Event())
+        self.recording = SimpleNamespace(path=path, problem="", stopping=False, done=threading.Event(), recovered=[])
 
     def close(self, within_s: float) -> None:
         self.told.append("close")

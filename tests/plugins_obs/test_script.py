@@ -130,8 +130,8 @@ def test_delays_the_microphone(script: Any, obs: ObsPython, running: Studio, mon
     properties["use_microphone"].press(properties, None)
     assert "not been measured" in properties["status"].description
     monkeypatch.setattr(script, "ask", lambda *asked: {"latency_ms": 359.4})
-    assert "359 ms" in script.delay("Mic/Aux")
-    assert obs.sources[0].offset_ns == 359_000_000
+    assert "399 ms" in script.delay("Mic/Aux")
+    assert obs.sources[0].offset_ns == 399_000_000
     with pytest.raises(script.Refused, match="Refresh"):
         script.delay("gone")
     assert obs.held == 0
