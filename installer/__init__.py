@@ -1,0 +1,1 @@
+"""What turns this repository into things that people install; runs on the developer's machine, never on a user's."""

@@ -1,0 +1,1 @@
+"""Debian's package, and what runs on other distributions."""

@@ -1,0 +1,1 @@
+"""The app bundle and its disk image."""
