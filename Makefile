@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo app test lint format train clean system-run system-dev system-app
+.PHONY: help demo app test test-devices test-installer coverage lint format docs installer train clean system-run system-dev system-app
 
 QT_LIBRARIES := libEGL.so.1=libegl1 libGL.so.1=libgl1 libxkbcommon.so.0=libxkbcommon0 libdbus-1.so.3=libdbus-1-3 \
 	libfontconfig.so.1=libfontconfig1 libgthread-2.0.so.0=libglib2.0-0
@@ -17,6 +17,10 @@ help:
 	@echo "make demo    install what is missing, then render the built-in clip to an MP4"
 	@echo "make app     install what is missing, then open the window"
 	@echo "make test    install what is missing, then run ruff, mypy and pytest"
+	@echo "make test-devices    the tests with a real camera and microphone, in a virtual machine (QEMU)"
+	@echo "make installer       freeze the program and make the Debian package; make test-installer tries it (root, mmdebstrap)"
+	@echo "make coverage        what the tests run of the program"
+	@echo "make docs            the documentation as a site"
 	@echo "make lint    ruff and mypy alone"
 	@echo "make format  let ruff rewrite the files"
 	@echo "make train   draw the data, train stage after stage, export (hours)"
@@ -34,6 +38,23 @@ test: lint
 	$(BIN)/python -m pytest --ignore=tests/synth
 	$(BIN)/python -m pytest tests/synth
 
+test-devices: $(VENV)/.installed-dev
+	OSA_CAM_DEVICE_TESTS=1 $(BIN)/python -m pytest -s tests/devices tests/audio tests/camera tests/live/test_sync_test.py
+
+coverage: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest --ignore=tests/synth --cov --cov-report=term:skip-covered
+
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -m mkdocs build --strict
+
+installer: $(VENV)/.installed-dev
+	$(BIN)/python -m installer freeze
+	$(BIN)/python -m installer deb
+
+test-installer: installer
+	$(BIN)/python -m installer smoke
+	$(BIN)/python -m installer trial dist/*.deb
+
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -45,15 +66,15 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
 
 train: $(VENV)/.installed-dev
-	set -e; for stage in data autoencoder audio base adv-lcm eft; do $(BIN)/osa-cam train $$stage; done
+	set -e; for stage in data autoencoder audio base lcm adv-lcm eft judges; do $(BIN)/osa-cam train $$stage; done
 	$(BIN)/osa-cam train export
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # The stamps are what make a venv count as finished: one that was interrupted has none, and is repaired or made anew.
 $(VENV)/.installed-run: EXTRAS :=
-$(VENV)/.installed-dev: EXTRAS := [dev,train,app,openvino]
+$(VENV)/.installed-dev: EXTRAS := [dev,docs,train,app,openvino]
 $(VENV)/.installed-app: EXTRAS := [app]
 $(VENV)/.installed-run: | system-run
 $(VENV)/.installed-app: | system-app

@@ -58,8 +58,8 @@ class Background:
 class Canvas:
     """The picture that the camera shows; width and height in pixels, even because video halves its colours.
 
-    fit: all of the portrait with the background beside it, or scaled until it fills the canvas and cut off; badge: says that the face
-    is made up.
+    fit: all of the portrait with the background beside it, or scaled until it fills the canvas and cut off; badge, watermark: say
+    that the face is made up, for people and for programs (`osa-cam detect`).
     """
 
     width: int = 1280
@@ -67,6 +67,7 @@ class Canvas:
     background: Background = field(default_factory=Background)
     fit: Fit = "letterbox"
     badge: bool = False
+    watermark: bool = True
 
     def __post_init__(self) -> None:
         for side in (self.width, self.height):
