@@ -146,7 +146,7 @@ def _homepage(there: Distribution) -> str:
     for label in ("Homepage", "homepage", "Source", "Repository", "source", "GitHub"):
         if label in urls:
             return urls[label]
-    return (_field(there, "Home-page") or [f"https://pypi.org/project/{there.name}/"])[0]
+    return (_field(there, "Home-page") or ["its package names no page"])[0]
 
 
 def _field(there: Distribution, name: str) -> list[str]:
