@@ -23,7 +23,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from osa_cam.networks.sizes import LITE
-from osa_cam.training.autoencoder import CELL, PART_LIPS, AutoencoderConfig, AutoencoderStage, edges, psnr
+from osa_cam.training.autoencoder import CELL, PART_LIPS, AutoencoderConfig, AutoencoderStage, corners_of, crop, picture_errors, psnr
 from osa_cam.training.checkpoint import load
 from osa_cam.training.loop import LoopConfig, accelerator_for, descend, run
 
@@ -35,30 +35,20 @@ class PlainStage(AutoencoderStage):
 
     def step(self, accelerator: Accelerator) -> Mapping[str, Tensor]:
         stills = self.loader.batch(self.config.people, 2, augmented=True)
-        corners = self._corners(stills.z.flatten(0, 1))
+        n = self.config.crop_cells
+        corners = corners_of(self.rng, stills.z.flatten(0, 1), n)
         picture = stills.picture.flatten(0, 1).to(self.device)
         each = stills.reference.to(self.device).repeat_interleave(2, 0)
         parts = stills.parts.flatten(0, 1).to(self.device)
-        n = self.config.crop_cells
-
-        def crop(x: Tensor, cell: int) -> Tensor:
-            return torch.stack(
-                [x[i, ..., y * cell : (y + n) * cell, left * cell : (left + n) * cell] for i, (y, left) in enumerate(corners)]
-            )
-
         with accelerator.autocast():
             features = self.reference_net(each[::2])[0].repeat_interleave(2, 0)
             z = self.encoder(picture, each)
-            output, _ = self.decoder(crop(z, 1), crop(each, CELL), crop(features, 1))
-        target = crop(picture, CELL)
-        part = F.interpolate(crop(parts, CELL // 2)[:, None].float(), scale_factor=2, mode="nearest")
-        weight = 1 + 5 * F.max_pool2d((part >= PART_LIPS).float(), 9, 1, 4)
-        pixels = ((output - target).abs() * weight).mean() + 2 * F.mse_loss(output, target)
-        lines = torch.stack([(a - b).abs().mean() for a, b in zip(edges(output), edges(target), strict=True)]).sum()
-        self.optimizers[0].zero_grad()
-        accelerator.backward(pixels + 0.5 * lines)
+            output, gate = self.decoder(crop(z, corners, n, 1), crop(each, corners, n, CELL), crop(features, corners, n, 1))
+        painted = picture_errors(output, gate, crop(picture, corners, n, CELL), crop(parts, corners, n, CELL // 2))
+        # Without its gate's part, which asks for the reference where it lies: nothing has moved it.
+        accelerator.backward(painted.pixels + 0.5 * painted.lines)
         descend(accelerator, self.optimizers[0])
-        return {"pixels": pixels.detach(), "lines": lines.detach()}
+        return {"pixels": painted.pixels.detach(), "lines": painted.lines.detach()}
 
     @torch.no_grad()
     def evaluate(self, networks: Mapping[str, nn.Module], folder: Path) -> Mapping[str, float]:
