@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -193,91 +194,72 @@ def audio(
         raise typer.BadParameter("choose validation or test", param_hint="--evaluate")
 
 
-def _denoiser(
+def _denoiser_command(
     stage: str,
-    sets: Path,
-    runs: Path,
-    steps: int,
-    minutes: float,
-    threads: int,
-    accumulate: int,
-    learning_rate: float,
-    start: str | None,
-    batch: int,
-) -> DenoiserConfig:
-    from osa_cam.training.base import DenoiserConfig
-
-    return DenoiserConfig(
-        sets / "clips/train",
-        sets / "clips/validation",
-        runs / "autoencoder/checkpoint.safetensors",
-        runs / "audio/checkpoint.safetensors",
-        _loop(runs, stage, steps, minutes, threads, learning_rate, accumulate),
-        LITE,
-        None if start is None else runs / start / "checkpoint.safetensors",
-        batch,
-    )
-
-
-@app.command()
-def base(
-    sets: SetsOption = SETS,
-    runs: RunsOption = RUNS,
-    steps: StepsOption = 20_000,
-    minutes: MinutesOption = 60.0,
-    threads: ThreadsOption = 2,
-    accumulate: AccumulateOption = 1,
+    about: str,
+    train: Callable[[DenoiserConfig], object],
+    *,
+    steps: int = 5_000,
+    minutes: float = 30.0,
+    learning_rate: float = 3e-4,
+    start: str | None = "base",
+    batch: int = 8,
 ) -> None:
-    """The base diffusion model."""
+    """A command that trains the denoiser on clips.
+
+    steps, minutes: where it ends by itself; start: the stage whose checkpoint it begins with.
+    """
+
+    def command(
+        sets: SetsOption = SETS,
+        runs: RunsOption = RUNS,
+        steps: StepsOption = steps,
+        minutes: MinutesOption = minutes,
+        threads: ThreadsOption = 2,
+        accumulate: AccumulateOption = 1,
+    ) -> None:
+        from osa_cam.training.base import DenoiserConfig
+
+        train(
+            DenoiserConfig(
+                sets / "clips/train",
+                sets / "clips/validation",
+                runs / "autoencoder/checkpoint.safetensors",
+                runs / "audio/checkpoint.safetensors",
+                _loop(runs, stage, steps, minutes, threads, learning_rate, accumulate),
+                LITE,
+                None if start is None else runs / start / "checkpoint.safetensors",
+                batch,
+            )
+        )
+
+    app.command(stage, help=about)(command)
+
+
+def _base(config: DenoiserConfig) -> None:
     from osa_cam.training.base import train_base
 
-    train_base(_denoiser("base", sets, runs, steps, minutes, threads, accumulate, 1e-3, None, 16))
+    train_base(config)
 
 
-@app.command()
-def lcm(
-    sets: SetsOption = SETS,
-    runs: RunsOption = RUNS,
-    steps: StepsOption = 5_000,
-    minutes: MinutesOption = 30.0,
-    threads: ThreadsOption = 2,
-    accumulate: AccumulateOption = 1,
-) -> None:
-    """Stage 1 without its adversary: a row of `osa-cam eval`, and nothing that ships."""
+def _adv_lcm(config: DenoiserConfig, adversarial: bool = True) -> None:
     from osa_cam.training.adv_lcm import train_adv_lcm
 
-    train_adv_lcm(_denoiser("lcm", sets, runs, steps, minutes, threads, accumulate, 3e-4, "base", 8), adversarial=False)
+    train_adv_lcm(config, adversarial)
 
 
-@app.command("adv-lcm")
-def adv_lcm(
-    sets: SetsOption = SETS,
-    runs: RunsOption = RUNS,
-    steps: StepsOption = 5_000,
-    minutes: MinutesOption = 30.0,
-    threads: ThreadsOption = 2,
-    accumulate: AccumulateOption = 1,
-) -> None:
-    """Stage 1: distil the base model into one step."""
-    from osa_cam.training.adv_lcm import train_adv_lcm
-
-    train_adv_lcm(_denoiser("adv-lcm", sets, runs, steps, minutes, threads, accumulate, 3e-4, "base", 8))
-
-
-@app.command()
-def eft(
-    sets: SetsOption = SETS,
-    runs: RunsOption = RUNS,
-    steps: StepsOption = 5_000,
-    minutes: MinutesOption = 30.0,
-    threads: ThreadsOption = 2,
-    accumulate: AccumulateOption = 1,
-) -> None:
-    """Stage 2: editing fine-tuning, for rolling sampling."""
+def _eft(config: DenoiserConfig) -> None:
     from osa_cam.training.eft import train_eft
 
-    config = _denoiser("eft", sets, runs, steps, minutes, threads, accumulate, 3e-4, "adv-lcm", 12)
-    train_eft(config, runs / "base/checkpoint.safetensors")
+    train_eft(config, config.loop.out.parent / "base/checkpoint.safetensors")
+
+
+_denoiser_command("base", "The base diffusion model.", _base, steps=20_000, minutes=60.0, learning_rate=1e-3, start=None, batch=16)
+_denoiser_command(
+    "lcm", "Stage 1 without its adversary: a row of `osa-cam eval`, and nothing that ships.", partial(_adv_lcm, adversarial=False)
+)
+_denoiser_command("adv-lcm", "Stage 1: distil the base model into one step.", _adv_lcm)
+_denoiser_command("eft", "Stage 2: editing fine-tuning, for rolling sampling.", _eft, start="adv-lcm", batch=12)
 
 
 @app.command()
