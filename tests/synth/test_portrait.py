@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from osa_cam.media import LATENT_CHANNELS
 from osa_cam.synth.portrait.identity import HAIR_STYLES
@@ -171,3 +172,26 @@ def test_reference_pose_is_nearly_frontal() -> None:
     yaw = poses[:, POSE_NAMES.index("headYaw")]
     assert 1 < yaw.std() < 3 and poses.dtype == np.float32
     assert poses[:, POSE_NAMES.index("jawOpen")].max() < 0.25
+
+
+def _source_of(seen: NDArray[np.bool_], z: NDArray[np.float32]) -> tuple[NDArray[np.int64], ...]:
+    """Where those pixels [512, 512] were in the reference: rows and columns."""
+    flow = cv2.resize(z[:2].transpose(1, 2, 0), (512, 512), interpolation=cv2.INTER_LINEAR) * 512
+    y, x = np.nonzero(seen)
+    return tuple(np.clip(np.round(np.stack([y + flow[y, x, 1], x + flow[y, x, 0]])), 0, 511).astype(int))
+
+
+@pytest.mark.parametrize("style", ["soft", "cel", "flat", "painted", "photo"])
+def test_lips_and_irises_go_with_their_outlines(style: str) -> None:
+    """They are drawn anew over the face: the skin under them goes elsewhere."""
+    portrait = Portrait(Identity.from_seed(3, style))
+    rest = portrait.parts(FRONT, 512)
+    for jaw in (0.4, 0.8):
+        z, seen = portrait.labels(pose(jawOpen=jaw), FRONT), portrait.parts(pose(jawOpen=jaw), 512)
+        inside = np.nonzero(np.isin(seen, (PARTS.MOUTH, PARTS.TEETH, PARTS.TONGUE)))[0]
+        lower = (seen == PARTS.LIPS) & (np.arange(512)[:, None] > inside.mean())
+        assert (rest[_source_of(lower, z)] == PARTS.LIPS).mean() > 0.65
+        assert cv2.resize(z[2], (512, 512))[lower].mean() > 0.65
+    aside = pose(eyeLookOutLeft=0.8, eyeLookInRight=0.8)
+    iris = portrait.parts(aside, 512) == PARTS.IRIS
+    assert (rest[_source_of(iris, portrait.labels(aside, FRONT))] == PARTS.IRIS).mean() > 0.85

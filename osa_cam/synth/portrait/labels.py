@@ -1,7 +1,8 @@
 """What a posed portrait truly shows: flow to a reference pose, what that reference shows, silhouette and parts.
 
 The meshes that drew the picture are drawn again into a float surface, textured with each texel's place in the reference
-picture, so the flow is exact up to the interpolation inside a triangle.
+picture, so the flow is exact up to the interpolation inside a triangle. Mouth and irises, which are drawn anew over those
+meshes, go with their own outlines.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from osa_cam.synth.portrait.layers import LINEAR, NEAREST, Layer, draw_mesh, tex
 from osa_cam.synth.portrait.mouth import MouthShape
 
 _RASTER = 256  # pixels of the square in which labels are drawn
-_CELL = _RASTER // LATENT_SIZE
 
 
 class PARTS(IntEnum):
@@ -39,15 +39,34 @@ class PARTS(IntEnum):
     LID = 8
 
 
+_REDRAWN = (PARTS.LIPS, PARTS.MOUTH, PARTS.TEETH, PARTS.TONGUE, PARTS.IRIS)
+
+
 @dataclass(eq=False)
 class Scene:
-    """A pose's geometry in face units: a mesh [n, 2] for each layer, the mouth and both eyes."""
+    """A pose's geometry in face units: a mesh [n, 2] for each layer, the mouth and both eyes.
+
+    redrawn: grids [rows, n, 2] of what is drawn anew for each pose and moves by itself.
+    """
 
     meshes: list[Array]
     mouth: MouthShape
     eyes: list[EyeShape]
+    redrawn: list[Array] = field(default_factory=list)
     textures: list[skia.Paint] = field(default_factory=list)  # of a reference, made when first needed
     parts: NDArray[np.uint8] | None = None
+    lips: NDArray[np.uint8] | None = None  # a reference's, and a pixel around: they may be thinner than one
+
+
+def redrawn(mouth: MouthShape, eyes: list[EyeShape]) -> list[Array]:
+    """Lips with what is between them, row by row downwards, and irises from the middle outwards: grids for a Scene."""
+    upper_out, upper_in = np.split(mouth.upper_lip, 2)
+    lower_in, lower_out = np.split(mouth.lower_lip, 2)
+    grids = [np.stack([upper_out, upper_in[::-1], lower_in, lower_out[::-1]])]
+    for eye in eyes:
+        rim = np.concatenate([eye.iris, eye.iris[:1]])
+        grids.append(np.stack([np.broadcast_to(eye.iris.mean(0), rim.shape), rim]))
+    return grids
 
 
 def _surface(size: int) -> tuple[NDArray[np.float32], skia.Surface]:
@@ -134,6 +153,7 @@ def _prepare(layers: list[Layer], reference: Scene) -> None:
         reference.textures.append(_shader(_float_image(texture), layer, LINEAR))
     _, over = _flow_raster(layers, reference, reference)
     reference.parts = _parts_raster(reference, over[..., 3], np.ones((_RASTER, _RASTER), np.float32))
+    reference.lips = cv2.dilate((reference.parts == PARTS.LIPS).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.uint8)
 
 
 def _flow_raster(layers: list[Layer], scene: Scene, reference: Scene) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -148,6 +168,26 @@ def _flow_raster(layers: list[Layer], scene: Scene, reference: Scene) -> tuple[N
         surface.flushAndSubmit()
         rasters.append(pixels)
     return rasters[0], rasters[1]
+
+
+def _redrawn_raster(scene: Scene, reference: Scene) -> NDArray[np.float32]:
+    """As `_flow_raster`, of what is drawn anew."""
+    pixels, surface = _surface(_RASTER)
+    canvas = surface.getCanvas()
+    # A texture whose colour is its place: where a corner lies in it is where it was in the reference.
+    ramp = np.ones((2, 2, 4), np.float32)
+    ramp[..., 1], ramp[..., 0] = np.mgrid[:2, :2]
+    paint = texture_paint(_float_image(ramp).makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, LINEAR))
+    for grid, source in zip(scene.redrawn, reference.redrawn, strict=True):
+        rows, n = grid.shape[:2]
+        corner = np.arange(rows * n).reshape(rows, n)
+        a, b, c, d = (k.ravel() for k in (corner[:-1, :-1], corner[:-1, 1:], corner[1:, :-1], corner[1:, 1:]))
+        corners = [skia.Point(x, y) for x, y in _to_pixels(grid).reshape(-1, 2).tolist()]
+        texels = [skia.Point(x, y) for x, y in (source / (2 * _REACH) + 1.0).reshape(-1, 2).tolist()]
+        indices = np.stack([a, b, c, b, d, c], 1).ravel().tolist()
+        canvas.drawVertices(skia.Vertices(skia.Vertices.VertexMode.kTriangles_VertexMode, corners, texels, None, indices), paint)
+    surface.flushAndSubmit()
+    return pixels
 
 
 def _mask(outline: Array, size: int) -> NDArray[np.uint8]:
@@ -208,16 +248,20 @@ def labels(layers: list[Layer], scene: Scene, reference: Scene) -> NDArray[np.fl
     """LATENT_CHANNELS of a scene seen from a reference: float32 [11, 64, 64]."""
     if not reference.textures:
         _prepare(layers, reference)
-    assert reference.parts is not None
+    assert reference.parts is not None and reference.lips is not None
     below, over = _flow_raster(layers, scene, reference)
     raster = over + below * (1 - over[..., 3:])
     alpha = raster[..., 3]
     index = _parts_raster(scene, over[..., 3], alpha)
+    anew = _redrawn_raster(scene, reference)
+    by_itself = (anew[..., 3] > 0.5) & np.isin(index, _REDRAWN)
+    raster[by_itself] = anew[by_itself]
     # in picture widths; 0.5 a face unit
     source = raster[..., :2] * (_REACH / np.maximum(alpha, 1e-6))[..., None] + (0.5 - _REACH / 2)
     px = np.clip((source * _RASTER).astype(np.int32), 0, _RASTER - 1)
     there = reference.parts[px[..., 1], px[..., 0]]
     agrees = (there == index) | (np.maximum(there, index) < PARTS.LIPS)
+    agrees |= by_itself & (index == PARTS.LIPS) & (reference.lips[px[..., 1], px[..., 0]] > 0)
     centres = (np.arange(_RASTER, dtype=np.float32) + 0.5) / _RASTER
     flow = raster[..., :2] * _REACH + (0.5 - _REACH / 2) * alpha[..., None]
     flow[..., 0] -= centres[None, :] * alpha

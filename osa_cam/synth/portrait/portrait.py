@@ -18,7 +18,7 @@ from osa_cam.synth.portrait.brush import Brush
 from osa_cam.synth.portrait.deform import Array, Attachment, PoseValues, on_face, place
 from osa_cam.synth.portrait.eyes import EyeShape, eye_shape, paint_eye
 from osa_cam.synth.portrait.identity import STYLES, Identity, times
-from osa_cam.synth.portrait.labels import PARTS, Scene, labels, parts
+from osa_cam.synth.portrait.labels import PARTS, Scene, labels, parts, redrawn
 from osa_cam.synth.portrait.layers import LINEAR, PERSON, Layer, Stack, build_layers, draw_mesh, texture_paint, with_texture
 from osa_cam.synth.portrait.mouth import MouthShape, mouth_gap, mouth_shape, paint_mouth
 from osa_cam.synth.pose import pose as make_pose
@@ -107,7 +107,7 @@ class Portrait:
 
     def _scene(self, pose: Pose) -> Scene:
         meshes, mouth, eyes = self._shapes(pose)
-        return Scene(meshes, mouth, eyes)
+        return Scene(meshes, mouth, eyes, redrawn(mouth, eyes))
 
     def _draw_features(self, canvas: skia.Canvas, mouth: MouthShape, eyes: list[EyeShape]) -> None:
         canvas.save()
