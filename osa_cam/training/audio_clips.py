@@ -127,7 +127,9 @@ class Clips:
             raise TrainingError(f"{library.folder} has no speech for the {split} split; use a folder with more voices and sentences")
         self._kept: dict[int, list[tuple[NDArray[np.float32], Labels]]] = {}
         self._names = sorted(self.voices)
-        # Every voice is drawn as often as any other, or the many US English ones would crowd out the rest.
+        # Not every voice as often as any other: espeak has more of them than all that sound like people, and says little with each.
+        said = np.array([len(self.voices[name]) for name in self._names], np.float64)
+        self._shares = said / said.sum()
         self._babble = [self.voices[name][0][0] for name in self._names]
 
     def draw(self, rng: np.random.Generator, tokens: int) -> tuple[NDArray[np.float32], Labels]:
@@ -166,7 +168,7 @@ class Clips:
 
     def _speak(self, rng: np.random.Generator, tokens: int) -> tuple[NDArray[np.float32], Labels]:
         """Utterances of one voice with pauses, from a random point of the first on."""
-        spoken = self.voices[self._names[rng.integers(len(self._names))]]
+        spoken = self.voices[self._names[rng.choice(len(self._names), p=self._shares)]]
         sounds: list[NDArray[np.float32]] = []
         labels: list[Labels] = []
         length = 0

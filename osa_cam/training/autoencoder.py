@@ -27,6 +27,7 @@ from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, descend, r
 
 CELL = PICTURE_SIZE // LATENT_SIZE
 ENCODER_EVERY = 3
+SMOOTHED = 0.75  # share of the frames whose latents are given as softly as a denoiser makes them, more or less
 FIRST_PART = LATENT_CHANNELS.index("lips")
 FIRST_PAINTED = LATENT_CHANNELS.index("mouth")  # lips are warped; from here on everything is painted
 # `Portrait.parts` numbers: 0 nothing, 1 other, 2 lips, 3 mouth, 4 teeth, 5 tongue, 6 sclera, 7 iris, 8 lid.
@@ -124,6 +125,18 @@ def warp_reference(z: Tensor, reference: Tensor, features: Tensor) -> tuple[Tens
     return warp(reference, fine), warp(features, flow)
 
 
+def smoothed(z: Tensor, share: Tensor) -> Tensor:
+    """Latents as a denoiser makes them, whose edges are softer than drawn ones: [n, 11, 64, 64], by a share of 0 to 1 [n].
+
+    A decoder trained on drawn latents alone smears what it paints from generated ones (after the augmented conditions of Ho et al. 2022,
+    "Cascaded diffusion models").
+    """
+    line = torch.tensor([1.0, 4.0, 6.0, 4.0, 1.0], device=z.device) / 16
+    kernel = torch.outer(line, line).expand(z.shape[1], 1, 5, 5)
+    soft = F.conv2d(F.pad(z, (2, 2, 2, 2), mode="replicate"), kernel, groups=z.shape[1])
+    return torch.lerp(z, soft, share.to(z.device)[:, None, None, None])
+
+
 def decode(decoder: nn.Module, z: Tensor, reference: Tensor, features: Tensor) -> Tensor:
     """Whole pictures [n, 4, 512, 512], 0 to 1, from latents and the reference; the host's way, for figures and samples."""
     warped, warped_features = warp_reference(z, reference, features)
@@ -144,10 +157,13 @@ def psnr(output: Tensor, target: Tensor, mask: Tensor | None = None) -> float:
 
 
 def latent_weight(z: Tensor) -> Tensor:
-    """[n, 11, 64, 64] -> [n, 11, 64, 64]: flow counts where the portrait is, and all counts more at mouth and eyes."""
+    """[n, 11, 64, 64] -> [n, 11, 64, 64]: flow counts where the portrait is, and all counts more at mouth and eyes.
+
+    Two cells beyond the portrait too: what is fetched there draws its outline.
+    """
     alpha = (z[:, 3:4] * LATENT_SCALE[3]).clamp(0, 1)
     fine = F.max_pool2d((z[:, FIRST_PART:].amax(1, keepdim=True) > 0.2).float(), 3, 1, 1)
-    flow = 3 * (alpha + 0.05) * (1 + 3 * fine)
+    flow = 3 * (F.max_pool2d(alpha, 5, 1, 2) + 0.05) * (1 + 3 * fine)
     rest = 0.3 + alpha + 2 * fine
     return torch.cat([flow.expand(-1, 2, -1, -1), rest.expand(-1, z.shape[1] - 2, -1, -1)], 1)
 
@@ -243,6 +259,8 @@ class AutoencoderStage:
         to = self.device
         reference, z, picture = stills.reference.to(to), stills.z.flatten(0, 1).to(to), stills.picture.flatten(0, 1).to(to)
         parts = stills.parts.flatten(0, 1).to(to)
+        share = torch.from_numpy(self.rng.uniform(0, 1, len(z)) * (self.rng.random(len(z)) < SMOOTHED)).float()
+        given = smoothed(z, share)
 
         with accelerator.autocast():
             features, _, said_parts = self.reference_net(reference)
@@ -251,8 +269,8 @@ class AutoencoderStage:
             told_parts = self.reference_net(seen)[2]
             each = reference.repeat_interleave(2, 0)
             # What the encoder reads is not given to the decoder: its errors only teach it to blur.
-            warped, warped_features = warp_reference(z, each, features.float().repeat_interleave(2, 0))
-            noisy = z + 0.05 * torch.randn_like(z)
+            warped, warped_features = warp_reference(given, each, features.float().repeat_interleave(2, 0))
+            noisy = given + 0.05 * torch.randn_like(z)
             output, gate = self.decoder(crop(noisy, corners, n, 1), crop(warped, corners, n, CELL), crop(warped_features, corners, n, 1))
             # The encoder is the largest of the three, and the live path goes without it: it takes a third of the turns.
             reads = self.turn % ENCODER_EVERY == 0
@@ -275,26 +293,29 @@ class AutoencoderStage:
         stills = self.validation
         reference = stills.reference.to(self.device)
         features = networks["reference"](reference)[0]
-        rows, outputs, outputs_read, warps = [], [], [], []
+        rows, outputs, outputs_soft, outputs_read, warps = [], [], [], [], []
         for i in range(len(reference)):
             pair = stills.picture[i].to(self.device)
             each, own = reference[i : i + 1].expand(2, -1, -1, -1), features[i : i + 1].expand(2, -1, -1, -1)
             z = stills.z[i].to(self.device)
             warps.append(warp_reference(z, each, own)[0])
             outputs.append(decode(networks["decoder"], z, each, own))
+            outputs_soft.append(decode(networks["decoder"], smoothed(z, torch.ones(len(z))), each, own))
             outputs_read.append(decode(networks["decoder"], networks["encoder"](pair, each), each, own))
             if i < 6:
-                rows.append(torch.cat([each[0], pair[0], outputs[-1][0], outputs_read[-1][0]], 2))
+                rows.append(torch.cat([each[0], pair[0], outputs[-1][0], outputs_soft[-1][0]], 2))
         sheet(folder / "samples.png", torch.cat([torch.cat(rows[:3], 1), torch.cat(rows[3:], 1)], 2))
         target = stills.picture.flatten(0, 1).to(self.device)
         part = F.interpolate(stills.parts.flatten(0, 1)[:, None].float(), scale_factor=2, mode="nearest").to(self.device)
         mouth = F.max_pool2d(((part >= PART_LIPS) & (part < 6)).float(), 9, 1, 4)
         eyes = F.max_pool2d((part >= 6).float(), 9, 1, 4)
-        output, output_read, warped = torch.cat(outputs), torch.cat(outputs_read), torch.cat(warps)
+        output, output_soft, output_read, warped = (torch.cat(x) for x in (outputs, outputs_soft, outputs_read, warps))
         return {
             "psnr": psnr(output, target),
             "psnr_mouth": psnr(output, target, mouth),
             "psnr_eyes": psnr(output, target, eyes),
+            "psnr_soft": psnr(output_soft, target),
+            "psnr_soft_mouth": psnr(output_soft, target, mouth),
             "psnr_encoder": psnr(output_read, target),
             "psnr_encoder_mouth": psnr(output_read, target, mouth),
             "psnr_warp_only": psnr(warped, target),

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from osa_cam.media import LATENT_SIZE, PICTURE_SIZE
 from osa_cam.networks.autoencoder import Decoder
-from osa_cam.networks.blocks import ResidualBlock, upsample2
+from osa_cam.networks.blocks import ResidualBlock
 
 FINE = PICTURE_SIZE // 4  # blocks along a side
 WHITE = 255.0
@@ -29,20 +29,23 @@ class DecodeInBlocks(nn.Module):
 
     def forward(self, z: Tensor, warped: Tensor, warped_features: Tensor) -> Tensor:
         n = self.network
-        blocks = warped.reshape(1, FINE, 4, FINE, 16).permute(0, 1, 3, 2, 4).reshape(1, FINE, FINE, 64)
+        # Split and put together: as one transpose the same bytes take three times as long.
+        blocks = torch.cat(warped.reshape(FINE, 4, FINE, 16).chunk(4, 1), 3).reshape(1, FINE, FINE, 64)
         warped_blocks = blocks.permute(0, 3, 1, 2).float()
 
         # An 8 x 8 convolution of pixels is a 2 x 2 convolution of blocks.
         see64 = n.see64.weight.reshape(-1, 4, 2, 4, 2, 4).permute(0, 3, 5, 1, 2, 4).reshape(-1, 64, 2, 2) / WHITE
         seen = F.conv2d(warped_blocks, see64, n.see64.bias, stride=2)
         h64 = n.enter(torch.cat([seen, z, warped_features.permute(0, 3, 1, 2)], 1))
-        coarse = F.avg_pool2d(h64, 2)
+        coarse = _halved(h64)
         for block in n.down:
             assert isinstance(block, ResidualBlock)
             coarse = _residual(block, coarse)
-        h64_out = F.silu(_residual(n.level64, h64 + upsample2(n.up64(coarse))))
+        h64_out = F.silu(_residual(n.level64, h64 + _doubled(n.up64(coarse))))
 
-        h128 = self.fine(*self._joined(h64_out, warped_blocks, n.level128.norm1), *self._joined(h64_out, warped_blocks, n.norm))
+        from_h, from_blocks = self._joined(h64_out, warped_blocks, n.level128.norm1)
+        change = _convolve(n.level128.conv1, *_affine(n.level128.norm2), F.silu(from_h + from_blocks))
+        h128 = self.fine(change, *self._joined(h64_out, warped_blocks, n.norm))
 
         # The gate is repeated for the four channels: numbers of a byte are multiplied faster than they are spread.
         channels = n.out.weight.shape[1]
@@ -53,8 +56,8 @@ class DecodeInBlocks(nn.Module):
         gates = out[:, :, 4:].expand(4, 4, 4, channels, 3, 3).reshape(64, channels, 3, 3)
         gate = torch.sigmoid(F.conv2d(h128, gates, bias[:, :, 4:].expand(4, 4, 4).reshape(-1) + 3, padding=1))
         picture = gate.permute(0, 2, 3, 1) * warped_blocks.permute(0, 2, 3, 1) + paint.permute(0, 2, 3, 1)
-        rows = picture.clamp(0, 255).to(torch.uint8).reshape(1, FINE, FINE, 4, 16).permute(0, 1, 3, 2, 4)
-        return rows.reshape(1, PICTURE_SIZE, PICTURE_SIZE, 4)
+        rows = picture.clamp(0, 255).to(torch.uint8).reshape(FINE, 1, FINE, 64).chunk(4, 3)
+        return torch.cat(rows, 1).reshape(1, PICTURE_SIZE, PICTURE_SIZE, 4)
 
     def _joined(self, h64: Tensor, warped_blocks: Tensor, norm: nn.Module) -> tuple[Tensor, Tensor]:
         """What level128 begins with, normed: the sum of what h64 and of what the picture gives.
@@ -79,19 +82,18 @@ class DecodeInBlocks(nn.Module):
 
 
 class FineLevel(nn.Module):
-    """level128 between the layers before and behind it. It stays float: in int8 its sums show as grain on skin and hair.
+    """The second half of level128 and the last norm. It stays float: in int8 its sums show as grain on skin and hair.
 
-    a, b: normed by level128.norm1; c, d: normed by the last norm; all [1, channels, 128, 128].
+    change: what level128.conv1 gives, normed; a, b: as `_joined` gives them; all [1, channels, 128, 128].
     """
 
     def __init__(self, network: Decoder) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, a: Tensor, b: Tensor, c: Tensor, d: Tensor) -> Tensor:
-        n, level = self.network, self.network.level128
-        change = F.silu(_convolve(level.conv1, *_affine(level.norm2), F.silu(a + b)))
-        return F.silu(c + d + _convolve(level.conv2, _affine(n.norm)[0], torch.zeros(()), change))
+    def forward(self, change: Tensor, a: Tensor, b: Tensor) -> Tensor:
+        n = self.network
+        return F.silu(a + b + _convolve(n.level128.conv2, _affine(n.norm)[0], torch.zeros(()), F.silu(change)))
 
 
 def _affine(norm: nn.Module) -> tuple[Tensor, Tensor]:
@@ -113,3 +115,17 @@ def _residual(block: ResidualBlock, x: Tensor) -> Tensor:
     normed = F.conv2d(x, scale[:, None, None, None], shift, groups=len(scale))
     out: Tensor = block.skip(x) + block.conv2(F.silu(_convolve(block.conv1, *_affine(block.norm2), F.silu(normed))))
     return out
+
+
+def _halved(x: Tensor) -> Tensor:
+    """The mean of 2 x 2, as a convolution: the runtime's pooling of bytes takes fifteen times as long."""
+    channels = x.shape[1]
+    return F.conv2d(x, torch.full((channels, 1, 2, 2), 0.25), stride=2, groups=channels)
+
+
+def _doubled(x: Tensor) -> Tensor:
+    """`blocks.upsample2` in copies of whole rows."""
+    _, channels, height, width = x.shape
+    pixels = x.permute(0, 2, 3, 1)
+    rows = torch.cat([pixels, pixels], 3).reshape(1, height, 1, 2 * width * channels)
+    return torch.cat([rows, rows], 2).reshape(1, 2 * height, 2 * width, channels).permute(0, 3, 1, 2)
