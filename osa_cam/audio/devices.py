@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 import threading
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +18,10 @@ NO_PORTAUDIO = (
     "PortAudio is missing, so no microphone can be heard. On Debian or Ubuntu: sudo apt-get install -y libportaudio2. "
     "Or give a file: osa-cam run --mic FILE"
 )
+
+CORE_AUDIO = "/System/Library/Frameworks/CoreAudio.framework/CoreAudio"
+SYSTEM_OBJECT = 1
+DEFAULT_INPUT = tuple(int.from_bytes(code, "big") for code in (b"dIn ", b"glob")) + (0,)  # selector, scope, element
 
 _lock = threading.RLock()  # PortAudio may not be ended while another thread asks it something
 _open: list[Any] = []
@@ -63,6 +70,26 @@ def find(name: str | None) -> Device:
         default = portaudio().default.device[0]
         return next((device for device in found if device.index == default), found[0])
     return _named(name, found, "microphone or file")
+
+
+def system_choice() -> int | None:
+    """macOS: the number of the microphone that is the system's default at this moment; takes some microseconds.
+
+    None elsewhere: PulseAudio, PipeWire and Windows move who listens to the default, ALSA alone has none to choose.
+    Source: Apple, Core Audio, AudioObjectGetPropertyData.
+    """
+    if sys.platform != "darwin":
+        return None
+    device = ctypes.c_uint32()
+    size = ctypes.c_uint32(ctypes.sizeof(device))
+    address = (ctypes.c_uint32 * len(DEFAULT_INPUT))(*DEFAULT_INPUT)
+    asked = (ctypes.c_uint32(SYSTEM_OBJECT), address, ctypes.c_uint32(0), None, ctypes.byref(size), ctypes.byref(device))
+    return int(device.value) if _core_audio().AudioObjectGetPropertyData(*asked) == 0 else None
+
+
+@lru_cache(maxsize=1)
+def _core_audio() -> ctypes.CDLL:
+    return ctypes.CDLL(CORE_AUDIO)
 
 
 def find_output(name: str) -> Device:

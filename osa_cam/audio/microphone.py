@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from osa_cam.audio.devices import Device, close_stream, find, is_alive, open_stream, rescan
+from osa_cam.audio.devices import Device, close_stream, find, is_alive, open_stream, rescan, system_choice
 from osa_cam.audio.resampler import Resampler
 from osa_cam.audio.ring import Ring
 from osa_cam.audio.source import Clock, Heard
@@ -24,6 +24,7 @@ BLOCK_S = 0.01
 IDLES_AFTER_S = 0.3  # without sound the avatar is given silence, or it would stand still
 GONE_AFTER_S = 1.5  # no callback for this long: unplugged, or the computer slept
 TRIES_EVERY_S = 1.2  # a microphone that is back is heard within two seconds
+ASKS_EVERY_S = 1.0  # which microphone is the system's
 FILLS_S = 1.0  # at most: a computer that slept for hours is not to be made up for
 ZEROS_S = 5.0  # a microphone that never said anything else is kept from us; silence in a room is no zeros
 
@@ -34,7 +35,7 @@ UNMUTE = "Look at its switch and at the system's sound and privacy settings; osa
 class Microphone:
     """The device's own rate and channels in, mono SAMPLE_RATE out. The callback copies and stamps, nothing else.
 
-    name: as in `find`; it is kept by name, None follows the system's choice whenever it is opened. Unplugged, or dead after the computer
+    name: as in `find`; it is kept by name, None follows the system's choice. Unplugged, or dead after the computer
     slept, it is heard as silence and opened again as soon as it is back. patient: so is one that is not there at first.
     """
 
@@ -42,6 +43,7 @@ class Microphone:
         self.name = name or "the system's microphone"
         self.problem = ""
         self._wanted = name
+        self._chosen: int | None = None
         self._clock = clock
         self._patient = patient
         self._arrived = threading.Event()
@@ -56,7 +58,7 @@ class Microphone:
         return self._lost + (self._line.dropped if self._line else 0)
 
     def start(self) -> None:
-        self._heard_at = self._tried_at = self._clock.now()
+        self._heard_at = self._tried_at = self._asked_at = self._clock.now()
         try:
             self._open()
         except AudioError as error:
@@ -70,6 +72,7 @@ class Microphone:
             self._arrived.clear()
             now = self._clock.now()
             if (heard := self._take(now)) is not None:
+                self._follow(now)
                 return heard
             self._watch(now)
             since = self._silent_until if self._silent_until is not None else self._heard_at
@@ -80,7 +83,7 @@ class Microphone:
 
     def close(self) -> None:
         self._closed = True
-        if self._rescuer is not None and self._rescuer.is_alive():
+        if self._rescuer is not None and self._is_opening():
             self._rescuer.join(1.0)
         if self._line is not None:
             close_stream(self._line.stream)
@@ -113,15 +116,31 @@ class Microphone:
             self.problem = ""
             log.warning("microphone %s is back", self.name)
 
+    def _follow(self, now: float) -> None:
+        """Has the user chosen another microphone for the whole system?"""
+        if self._wanted is None and now - self._asked_at >= ASKS_EVERY_S:
+            self._asked_at = now
+            if system_choice() != self._chosen:
+                self._open_anew(now)
+
     def _watch(self, now: float) -> None:
         """Is anything to be done about a microphone that says nothing?"""
         line = self._line
         if line is not None and is_alive(line.stream) and now - max(self._heard_at, line.opened_at) <= GONE_AFTER_S:
             return
+        if self._is_opening():
+            return
         if not self.problem:
             self.problem = f"microphone {self.name} is gone; the avatar idles until it is back"
             log.warning("%s", self.problem)
-        if now - self._tried_at > TRIES_EVERY_S and not (self._rescuer is not None and self._rescuer.is_alive()):
+        if now - self._tried_at > TRIES_EVERY_S:
+            self._open_anew(now)
+
+    def _is_opening(self) -> bool:
+        return self._rescuer is not None and self._rescuer.is_alive()
+
+    def _open_anew(self, now: float) -> None:
+        if not self._is_opening():
             self._tried_at = now
             # Looking for devices takes longer than a frame.
             self._rescuer = threading.Thread(target=self._rescue, name="microphone", daemon=True)
@@ -141,6 +160,7 @@ class Microphone:
             close_stream(self._line.stream)
 
     def _open(self) -> None:
+        self._chosen = system_choice()
         device = find(self._wanted)
         try:
             self._line = _Line(device, self._clock, self._arrived)

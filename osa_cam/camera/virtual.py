@@ -6,6 +6,7 @@ import logging
 import os
 import struct
 import sys
+import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ LABEL = "OSA Cam"
 VIDIOC_STREAMON = 0x40045612
 V4L2_BUF_TYPE_VIDEO_OUTPUT = 2
 LOOPBACKS = Path("/sys/devices/virtual/video4linux")
+HANDLES = Path("/sys/module/v4l2loopback/refcnt")  # open ones of all its cameras, whoever has them
+GIVES_BACK_S = 0.25  # whoever writes to a camera does so more often
 
 # A camera can't say by which matrix its colours were made. Chromium, and with it Meet, Discord and Teams, takes BT.601 at every size, as do
 # OpenCV and FFmpeg (tests/camera/test_readers.py); OBS takes BT.709, which makes saturated colours some 15 levels off there.
@@ -37,6 +40,9 @@ FIX = {
     "win32": "Install OBS Studio (its virtual camera comes with it), close OBS if its own virtual camera runs, then start again",
     "darwin": "Install OBS Studio 30 or newer, start its virtual camera once and allow its extension in System Settings, then close OBS",
 }
+
+
+open_here: set[str] = set()  # the cameras that this process shows itself on
 
 
 class VirtualCamera:
@@ -65,6 +71,13 @@ class VirtualCamera:
                 f"the virtual camera {self.name} can't be opened ({str(error).strip()}): close what else writes to it. {fix}"
             ) from error
         self.name = self._camera.device
+        if sys.platform == "linux" and (shown := size_shown(self.name)) not in (None, (width, height)):
+            self.close()
+            raise CameraError(
+                f"a program still reads the virtual camera {self.name} at {'x'.join(map(str, shown or ()))}, so it can't show "
+                f"{width}x{height}: switch the camera off there for a moment, or keep that size"
+            )
+        open_here.add(self.name)
         self._size = (width, height)
         self._yuv = Yuv420(READERS_TAKE, "yuv420p" if fmt == "I420" else "nv12")
         self._sent = 0
@@ -86,10 +99,18 @@ class VirtualCamera:
     def hear(self, block: AudioBlock) -> None:
         pass
 
+    def watched(self) -> bool:
+        """Has another program a virtual camera open? True, too, where the system does not tell. Takes some microseconds."""
+        try:
+            return int(HANDLES.read_text("ascii")) > len(open_here)
+        except (OSError, ValueError):
+            return True
+
     def close(self) -> None:
         if self._camera is not None:
             self._camera.close()
             self._camera = None
+            open_here.discard(self.name)
 
 
 def loopbacks() -> dict[str, str]:
@@ -114,13 +135,25 @@ def find_device(name: str | None) -> str:
     raise CameraError(f"no virtual camera is called {name!r}; {hint}there is {have}")
 
 
+def size_shown(device: str) -> tuple[int, int] | None:
+    """Linux: the width and height that readers get now; None while nobody writes and nobody who reads keeps it at a size."""
+    try:
+        shown = (LOOPBACKS / Path(device).name / "format").read_text("ascii")  # as YU12:1280x720@30
+        width, height = shown.partition(":")[2].partition("@")[0].split("x")
+        return int(width), int(height)
+    except (OSError, ValueError):
+        return None
+
+
 def heal(device: str) -> None:
     """v4l2loopback 0.12 with exclusive_caps=1 forgets what it can do once a session has ended; starting its output reminds it.
 
+    That also lets a second program write to a camera, until the first one writes again.
     Source: v4l2loopback#470, pyvirtualcam#61.
     """
     import fcntl
 
+    taken = size_shown(device) is not None  # by somebody who writes, or by a reader that outlived them
     try:
         handle = os.open(device, os.O_RDWR | os.O_NONBLOCK)
     except OSError:
@@ -131,3 +164,5 @@ def heal(device: str) -> None:
         pass  # EINVAL is what a healthy one answers
     finally:
         os.close(handle)
+    if taken:
+        time.sleep(GIVES_BACK_S)

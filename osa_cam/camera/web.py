@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from osa_cam.camera.base import check_picture
 from osa_cam.camera.page import PAGE
+from osa_cam.camera.snapshot import png, straight
 from osa_cam.errors import CameraError
 from osa_cam.media import AudioBlock
 
@@ -265,25 +266,6 @@ async def _not_inside_others(request: web.Request, response: web.StreamResponse)
     response.headers["X-Content-Type-Options"] = "nosniff"
 
 
-def straight(picture: Picture) -> Picture:
-    """Premultiplied RGBA -> straight alpha; the colour of what is fully transparent stays as it is."""
-    pixels = picture.reshape(-1, 4)
-    soft = np.flatnonzero((pixels[:, 3] - np.uint8(1)) < 254)  # neither 0, which wraps round, nor 255
-    if not len(soft):
-        return picture
-    pixels = pixels.copy()
-    some = pixels[soft].astype(np.uint16)
-    alpha = some[:, 3:]
-    pixels[soft, :3] = np.minimum((some[:, :3] * 255 + alpha // 2) // alpha, 255)
-    return pixels.reshape(picture.shape)
-
-
 def jpeg(picture: Picture) -> bytes:
     bgr = cv2.cvtColor(picture, cv2.COLOR_RGBA2BGR)
     return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
-
-
-def png(picture: Picture) -> bytes:
-    """With straight alpha, as PNG wants it."""
-    bgra = cv2.cvtColor(straight(picture), cv2.COLOR_RGBA2BGRA)
-    return cv2.imencode(".png", bgra, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()

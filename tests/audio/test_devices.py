@@ -1,3 +1,7 @@
+import sys
+import types
+from typing import Any
+
 import pytest
 
 from osa_cam.audio import devices
@@ -56,3 +60,22 @@ def test_a_stream_that_can_not_run_is_closed(portaudio: FakePortAudio, monkeypat
     with pytest.raises(AudioError, match="Device unavailable"):
         devices.open_stream("InputStream", "low", device=1)
     assert devices._open == []
+
+
+@pytest.mark.parametrize(("status", "choice"), [(0, 84), (560947818, None)])  # kAudioHardwareBadObjectError
+def test_core_audio_is_asked_for_the_default_microphone(monkeypatch: pytest.MonkeyPatch, status: int, choice: int | None) -> None:
+    def answer(system: Any, address: Any, qualifier_size: Any, qualifier: None, size: Any, device: Any) -> int:
+        assert system.value == 1
+        assert bytes(address) == b"".join(code[::-1] for code in (b"dIn ", b"glob", b"\0\0\0\0")), "little endian, as Macs are"
+        assert size._obj.value == 4
+        device._obj.value = 84
+        return status
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(devices, "_core_audio", lambda: types.SimpleNamespace(AudioObjectGetPropertyData=answer))
+    assert devices.system_choice() == choice
+
+
+def test_elsewhere_the_default_is_the_sound_server_s_business() -> None:
+    if sys.platform != "darwin":
+        assert devices.system_choice() is None

@@ -139,6 +139,28 @@ def test_after_a_change_of_the_default_the_new_one_is_opened(portaudio: FakePort
     mic.close()
 
 
+@pytest.mark.parametrize(("wanted", "heard"), [(None, "Webcam [ALSA]"), ("Headset", "Headset [ALSA]")])
+def test_another_choice_of_the_system_is_followed_by_who_has_none_of_his_own(
+    portaudio: FakePortAudio, monkeypatch: pytest.MonkeyPatch, wanted: str | None, heard: str
+) -> None:
+    """macOS: the old microphone goes on delivering."""
+    chosen = 71
+    monkeypatch.setattr(microphone, "system_choice", lambda: chosen)
+    clock = FakeClock()
+    mic = Microphone(wanted, clock)
+    mic.start()
+    portaudio.default.device = (2, 0)
+    chosen = 84
+    for _ in range(150):
+        clock.time += 0.01
+        portaudio.say(np.ones((480, portaudio.streams[-1].options["channels"]), np.float32))
+        read(mic)
+        assert not mic.problem
+    assert mic.name == heard
+    assert portaudio.restarts == (wanted is None)
+    mic.close()
+
+
 def test_a_patient_one_waits_for_what_is_not_there_yet(portaudio: FakePortAudio) -> None:
     portaudio.listed = portaudio.plugged = []
     clock = FakeClock()

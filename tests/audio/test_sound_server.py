@@ -90,3 +90,22 @@ def test_the_delay_that_is_told_is_the_one_that_is_heard(server: SoundServer, tm
     print(f"wanted {1000 * wanted_s:.0f} ms, told {told[-1]:.0f}, heard after {measured_ms:.0f}")  # noqa: T201
     assert told[-1] == pytest.approx(1000 * wanted_s, abs=10)
     assert measured_ms == pytest.approx(told[-1], abs=40)
+
+
+def test_another_default_microphone_is_followed(server: SoundServer) -> None:
+    """The old one is still there; PulseAudio and PipeWire move who listens to no microphone in particular."""
+    mic = Microphone("pulse", SystemClock())
+    mic.start()
+    read(mic)
+    for command in ("load-module module-null-sink sink_name=desk rate=48000 channels=1 norewinds=1", "set-default-source desk.monitor"):
+        subprocess.run(["pactl", *command.split()], check=True, capture_output=True)
+    player = subprocess.Popen(["pacat", "--raw", "--device=desk", "/dev/urandom"], env=os.environ)
+    since = time.monotonic()
+    try:
+        while not read(mic).samples.any():
+            assert time.monotonic() - since < 10
+    finally:
+        player.kill()
+        player.wait()
+        mic.close()
+    print(f"heard {time.monotonic() - since:.1f} s later")  # noqa: T201

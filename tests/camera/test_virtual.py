@@ -1,3 +1,4 @@
+import os
 import sys
 import types
 from pathlib import Path
@@ -47,6 +48,7 @@ def backend(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     fake.Camera = Camera  # type: ignore[attr-defined]
     fake.PixelFormat = types.SimpleNamespace(I420="I420", NV12="NV12")  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "pyvirtualcam", fake)
+    monkeypatch.setattr(virtual, "open_here", set())
     return fake
 
 
@@ -122,3 +124,51 @@ def test_healing_never_fails(tmp_path: Path) -> None:
     virtual.heal(str(tmp_path / "none"))
     (tmp_path / "file").touch()
     virtual.heal(str(tmp_path / "file"))
+
+
+@linux
+def test_a_camera_that_somebody_uses_is_healed_and_given_back(devices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who writes to it takes it back with the next picture: opening it any sooner would make two who write."""
+    slept: list[float] = []
+    monkeypatch.setattr(virtual.time, "sleep", slept.append)
+    (tmp_path / "file").touch()
+    virtual.heal(str(tmp_path / "video10"))
+    (devices / "video10" / "format").write_text("YU12:1280x720@30\n")
+    monkeypatch.setattr(virtual.os, "open", lambda *arguments: os.dup(0))
+    virtual.heal("/dev/video10")
+    assert slept == [virtual.GIVES_BACK_S]
+
+
+@linux
+@pytest.mark.parametrize(("shown", "size"), [("YU12:1280x720@30\n", (1280, 720)), ("YU12:640x360@30000/1001\n", (640, 360)), ("\n", None)])
+def test_the_size_that_readers_get(devices: Path, shown: str, size: tuple[int, int] | None) -> None:
+    assert virtual.size_shown("/dev/video10") is None, "a driver that does not tell"
+    (devices / "video10" / "format").write_text(shown)
+    assert virtual.size_shown("/dev/video10") == size
+
+
+@linux
+def test_another_size_than_a_reader_has(devices: Path, backend: types.ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(virtual, "heal", lambda device: None)
+    (devices / "video10" / "format").write_text("YU12:1280x720@30\n")
+    with pytest.raises(CameraError, match=r"at 1280x720, so it can't show 64x48: switch the camera off there"):
+        VirtualCamera().open(64, 48, 30)
+    assert not virtual.open_here
+    camera = VirtualCamera()
+    camera.open(1280, 720, 30)
+    assert virtual.open_here == {"/dev/video10"}
+    camera.close()
+    assert not virtual.open_here
+
+
+@linux
+def test_who_watches(devices: Path, backend: types.ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(virtual, "heal", lambda device: None)
+    monkeypatch.setattr(virtual, "HANDLES", tmp_path / "refcnt")
+    camera = VirtualCamera()
+    camera.open(64, 48, 30)
+    assert camera.watched(), "a system that does not tell"
+    for handles, watched in (("1\n", False), ("2\n", True)):
+        (tmp_path / "refcnt").write_text(handles)
+        assert camera.watched() is watched
+    camera.close()

@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.devices.vm.inside import HEIGHT, WIDTH
 
-SIDE = 40  # pixels of a patch; its edges are left out, where halved colours mix
+SIDE = 20  # pixels of a patch; its edges are left out, where halved colours mix
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0), (128, 128, 128), (230, 180, 150), (34, 38, 46))
 
 

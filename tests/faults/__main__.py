@@ -52,6 +52,7 @@ def main() -> None:
     sys.stdout.write("| fault | what the user sees | back after | measured in |\n|---|---|---|---|\n")
     row("microphone unplugged, plugged in again", heard(microphones.unplugged_and_replugged), simulated)
     row("the system's microphone goes, another one takes its place", heard(microphones.default_changed), simulated)
+    row("another microphone is made the system's (macOS)", heard(microphones.default_chosen), simulated)
     row("microphone delivers nothing but zeros", heard(microphones.exact_zeros), simulated)
     row("sleep and resume: the microphone's stream is dead", heard(microphones.sleep_and_resume, False), simulated)
     row("the same where the clock went on for 8 hours", heard(microphones.sleep_and_resume, True), simulated)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from unittest.mock import patch
 
 import numpy as np
 
+from osa_cam.audio import microphone
 from osa_cam.audio.microphone import Microphone
 from osa_cam.audio.source import Heard
 from osa_cam.media import SAMPLE_RATE
@@ -79,6 +81,23 @@ def default_changed(portaudio: FakePortAudio) -> Told:
     assert listener.microphone.name == "Webcam [ALSA]"
     listener.microphone.close()
     return Told("the avatar idles for a moment; the other microphone's name", took)
+
+
+def default_chosen(portaudio: FakePortAudio) -> Told:
+    """macOS: another microphone is chosen for the system, while the old one goes on."""
+    chosen = 71
+    with patch.object(microphone, "system_choice", lambda: chosen):
+        listener = Listener(None, portaudio)
+        listener.listen(1.1, BLOCK)  # it was asked a moment ago: the worst case
+        portaudio.default.device = (2, 0)
+        chosen, began = 84, listener.clock.time
+        while listener.microphone.name != "Webcam [ALSA]":
+            assert listener.clock.time - began < 5, "it is never followed"
+            listener.listen(STEP_S, BLOCK)
+        took = listener.clock.time - began + listener.heard_after()
+    assert listener.microphone.problem == ""
+    listener.microphone.close()
+    return Told("the other microphone's name", took)
 
 
 def exact_zeros(portaudio: FakePortAudio) -> Told:

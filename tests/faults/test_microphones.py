@@ -28,6 +28,10 @@ def test_default_changed(portaudio: FakePortAudio) -> None:
     assert microphones.default_changed(portaudio).recovered_s <= WITHIN_S
 
 
+def test_default_chosen(portaudio: FakePortAudio) -> None:
+    assert microphones.default_chosen(portaudio).recovered_s <= WITHIN_S
+
+
 def test_exact_zeros(portaudio: FakePortAudio) -> None:
     assert microphones.exact_zeros(portaudio).recovered_s <= WITHIN_S
 
