@@ -6,9 +6,7 @@ or sentence.
 
 from __future__ import annotations
 
-import json
 import multiprocessing
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -26,7 +24,19 @@ from osa_cam.synth.motion import motion
 from osa_cam.synth.people import Subject, person, seed_of
 from osa_cam.synth.portrait.portrait import reference_pose
 from osa_cam.synth.pose import EXPRESSIONS, pose
-from osa_cam.synth.sets import LIPS_CLOSED, MEL_AFTER, MEL_BEFORE, OTHER, PARTS_SIZE, SILENCE, Arrays, SetConfig, shapes
+from osa_cam.synth.sets import (
+    LIPS_CLOSED,
+    MEL_AFTER,
+    MEL_BEFORE,
+    OTHER,
+    PARTS_SIZE,
+    SILENCE,
+    Arrays,
+    SetConfig,
+    read_status,
+    write_arrays,
+    write_status,
+)
 from osa_cam.synth.speech import SpeechLibrary, Split, Utterance, cut
 
 
@@ -161,36 +171,33 @@ def sounds_of(utterance: Utterance, first_frame: int, frames: int) -> NDArray[np
     return sounds
 
 
+def draw_item(config: SetConfig, item: int) -> Arrays:
+    """An item of a set of stills or clips. Raises TrainingError where the speech, or what heads need, is missing."""
+    return (draw_still if config.kind == "stills" else draw_clip)(config, item)
+
+
 def _draw(job: tuple[SetConfig, int]) -> tuple[int, Arrays]:
     config, item = job
-    return item, (draw_still if config.kind == "stills" else draw_clip)(config, item)
+    return item, draw_item(config, item)
 
 
 def draw_set(folder: Path, config: SetConfig, workers: int, progress: Callable[[int, int], None] = lambda done, total: None) -> Path:
     """Draws what is missing of the set; returns the folder.
 
-    Raises TrainingError when the folder holds another set or the speech is missing.
+    Raises TrainingError when the folder holds another set, the disk has no room or the speech is missing.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    status = folder / "set.json"
-    done = 0
-    if status.is_file():
-        found = json.loads(status.read_text(encoding="utf-8"))
-        if found["config"] != asdict(config):
-            raise TrainingError(f"{folder} holds another set ({found['config']}): choose another folder or delete it.")
-        done = int(found["done"])
-    arrays = {
-        name: np.lib.format.open_memmap(folder / f"{name}.npy", "r+" if done else "w+", np.dtype(kind), shape)
-        for name, (shape, kind) in shapes(config).items()
-    }
+    status = read_status(folder)
+    if status is not None and (status["config"] != asdict(config) or "done" not in status):
+        raise TrainingError(f"{folder} holds another set ({status['config']}): choose another folder or delete it.")
+    done = 0 if status is None else int(status["done"])
+    arrays = write_arrays(folder, config, anew=done == 0)
     jobs = ((config, item) for item in range(done, config.items))
     # A fresh process each: a fork would copy the locks of whatever threads run here.
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         for item, drawn in pool.imap(_draw, jobs):
             for name, array in drawn.items():
                 arrays[name][item] = array
-            partial = status.with_suffix(".partial")
-            partial.write_text(json.dumps({"config": asdict(config), "done": item + 1}), encoding="utf-8")
-            os.replace(partial, status)
+            write_status(folder, {"config": asdict(config), "done": item + 1})
             progress(item + 1, config.items)
     return folder

@@ -33,7 +33,7 @@ from osa_cam.errors import AudioError, AvatarError, TrainingError
 from osa_cam.generation.decoder import Decoder
 from osa_cam.media import FPS, LATENT_CHANNELS, MEL_PER_FRAME, PICTURE_SIZE, SAMPLE_RATE, SAMPLES_PER_FRAME
 from osa_cam.synth.pose import EXPRESSIONS, POSE_NAMES
-from osa_cam.synth.sets import MEL_AFTER, MEL_BEFORE, OTHER, PARTS_SIZE, SILENCE, Arrays, SetConfig, shapes
+from osa_cam.synth.sets import MEL_AFTER, MEL_BEFORE, OTHER, PARTS_SIZE, SILENCE, Arrays, SetConfig, write_arrays, write_status
 
 CLIP_FRAMES = 64
 STILLS = 8  # frames of each clip that are kept as pictures
@@ -296,19 +296,14 @@ def _join(out: Path, split: str, clips: list[Path]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "set.json").unlink(missing_ok=True)
         config = SetConfig(kind, split, "", len(clips), frames, len(clips))  # type: ignore[arg-type]
-        arrays = {
-            name: np.lib.format.open_memmap(folder / f"{name}.npy", "w+", np.dtype(dtype), shape)
-            for name, (shape, dtype) in shapes(config).items()
-        }
+        arrays = write_arrays(folder, config, anew=True)
         for item, path in enumerate(clips):
             with np.load(path, allow_pickle=False) as clip:
                 for name, array in arrays.items():
                     array[item] = clip[renamed.get(name, name)]
         for array in arrays.values():
             array.flush()
-        partial = folder / "set.partial"
-        partial.write_text(json.dumps({"config": asdict(config), "done": len(clips)}), encoding="utf-8")
-        os.replace(partial, folder / "set.json")
+        write_status(folder, {"config": asdict(config), "done": len(clips)})
 
 
 def _key(path: Path) -> str:

@@ -22,7 +22,7 @@ from osa_cam.media import LATENT_CHANNELS, LATENT_SIZE, PICTURE_SIZE
 from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
 from osa_cam.networks.blocks import warp
 from osa_cam.networks.sizes import LATENT_SCALE, ModelSize
-from osa_cam.synth.sets import indices, open_set
+from osa_cam.synth.streaming import rows_of
 from osa_cam.training.loop import LoopConfig, accelerator_for, adamw, descend, run, seeded
 
 CELL = PICTURE_SIZE // LATENT_SIZE
@@ -74,12 +74,11 @@ def picture_tensor(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> 
 
 
 class StillsLoader:
-    """Draws batches from a set of stills; `augmented` ones get other colours."""
+    """Draws batches from a set of stills, drawn or streamed; `augmented` ones get other colours."""
 
     def __init__(self, folder: Path, rng: np.random.Generator) -> None:
-        self.arrays = open_set(folder)
+        self.arrays, self.people = rows_of(folder, rng)
         self.rng = rng
-        self.people = indices(rng, len(self.arrays["reference"]))
         self.frames = self.arrays["picture"].shape[1]
 
     def batch(self, people: int, frames: int, augmented: bool) -> Stills:

@@ -52,10 +52,12 @@ def data(
     seed: Annotated[int, typer.Option(help="The same seed draws the same set.")] = 0,
     assets: Annotated[Path | None, typer.Option(help="A folder of hair in MakeHuman's format, that some heads wear.")] = None,
     preview: Annotated[bool, typer.Option(help="Draw contact sheets of the people, and five of them talking, instead.")] = False,
+    stream: Annotated[bool, typer.Option(help="Let the autoencoder's training draw its people itself, new ones without end.")] = False,
 ) -> None:
     """Draw stills and clips for training, validation and test; goes on where it was broken off."""
     from osa_cam.synth.datasets import draw_set
     from osa_cam.synth.sets import SetConfig
+    from osa_cam.synth.streaming import write_stream
 
     if preview:
         _preview(out, speech, seed, people, assets)
@@ -69,6 +71,8 @@ def data(
         "clips/validation": SetConfig("clips", "validation", sound, few, 64, few, seed, hair),
         "clips/test": SetConfig("clips", "test", sound, 2 * few, 128, 2 * few, seed, hair),
     }
+    if stream:
+        write_stream(out / "stills/train", sets.pop("stills/train"), workers)
     with Progress() as progress:
         for name, config in sets.items():
             task = progress.add_task(name, total=config.items)

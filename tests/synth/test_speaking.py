@@ -9,6 +9,7 @@ from osa_cam.errors import TrainingError
 from osa_cam.synth.speaking import make, said
 from osa_cam.synth.speaking.espeak import Espeak, _closing
 from osa_cam.synth.speaking.kokoro import languages_of
+from osa_cam.synth.speaking.laughing import laughing
 from osa_cam.synth.speaking.phones import ARPABET, ENGLISH, OPEN_JTALK, TIED, misaki_of_espeak, misaki_of_event
 from osa_cam.synth.speaking.programs import Festival, Flite, OpenJtalk
 from osa_cam.synth.speaking.said import Said, Synthesiser, lateness, spread
@@ -103,7 +104,7 @@ class Mumbler:
 
 def test_a_made_folder_is_a_library_without_voices_that_come_late(tmp_path: Path) -> None:
     (tmp_path / "texts.tsv").write_text("language\ttext\n" + "".join(f"en-us\tSentence {i}.\n" for i in range(9)))
-    config = make.SpeechConfig(tmp_path / "out", tmp_path / "texts.tsv", utterances=5, sung=0.0)
+    config = make.SpeechConfig(tmp_path / "out", tmp_path / "texts.tsv", utterances=5, sung=0.0, laughed=0.0)
     mumbler = Mumbler()
     make.make_speech(mumbler, config)
     make.make_speech(mumbler, config)  # goes on from what is there: nothing more is said
@@ -138,15 +139,44 @@ def test_real_ones_speak_in_time(name: str) -> None:
     assert len(faster.samples) / faster.rate < 0.9 * len(spoken.samples) / spoken.rate
 
 
-def test_song_lasts_longer_and_its_times_go_along() -> None:
-    pytest.importorskip("pyworld", reason="needs the package named in osa_cam/synth/speaking/singing.py")
+VOCODER = "needs the package named in osa_cam/synth/speaking/vocoder.py"
+
+
+def hummed() -> Said:
+    """Three vowels and two stops, at 120 Hz."""
     t = np.arange(2 * RATE) / RATE
     tone = sum(0.1 / k * np.sin(2 * np.pi * 120 * k * t) for k in range(1, 20)).astype(np.float32)
     tone[round(0.5 * RATE) : round(0.6 * RATE)] *= 0.001
     tone[round(1.5 * RATE) : round(1.6 * RATE)] *= 0.001
-    spoken = Said(tone, RATE, ((0.1, 0.5, "a"), (0.5, 0.6, "p"), (0.6, 1.5, "a"), (1.5, 1.6, "b"), (1.6, 1.9, "i")))
+    return Said(tone, RATE, ((0.1, 0.5, "a"), (0.5, 0.6, "p"), (0.6, 1.5, "a"), (1.5, 1.6, "b"), (1.6, 1.9, "i")))
+
+
+def test_song_lasts_longer_and_its_times_go_along() -> None:
+    pytest.importorskip("pyworld", reason=VOCODER)
+    spoken = hummed()
     song = sung(spoken, np.random.default_rng(0))
-    assert len(song.samples) > 1.3 * len(tone)
+    assert len(song.samples) > 1.3 * len(spoken.samples)
     for start, end, symbol in song.phones:
         middle = song.samples[round((start + end) / 2 * RATE) - 160 :][:320]
         assert (np.abs(middle).max() < 0.03) == (symbol in "pb"), symbol
+
+
+def test_a_laugh_follows_the_words_in_calls_that_sound_when_they_are_said_to() -> None:
+    pytest.importorskip("pyworld", reason=VOCODER)
+    spoken = hummed()
+    laugh = laughing(spoken, np.random.default_rng(1))
+    np.testing.assert_array_equal(laugh.samples[: len(spoken.samples)], spoken.samples)
+    added = laugh.phones[len(spoken.phones) :]
+    assert laugh.phones[: len(spoken.phones)] == spoken.phones and len(added) >= 8
+    assert {symbol for _, _, symbol in added[::2]} == {"h"} and len({symbol for _, _, symbol in added[1::2]}) == 1
+
+    def level(start: float, end: float) -> float:
+        return float(np.sqrt(np.square(laugh.samples[round(start * RATE) : round(end * RATE)]).mean()))
+
+    for puff, call in zip(added[::2], added[1::2], strict=True):
+        assert 0.16 < call[1] - puff[0] < 0.26 and puff[1] == call[0]
+        quiet = level(puff[0] + 0.02, puff[1] - 0.03)
+        assert level(*call[:2]) > 3 * quiet > 0
+    assert level(added[1][0], added[1][1]) > 1.2 * level(added[-1][0], added[-1][1]), "laughs fade"
+    hiss = Said(np.random.default_rng(0).normal(0, 0.01, RATE).astype(np.float32), RATE, ((0.2, 0.8, "s"),))
+    assert laughing(hiss, np.random.default_rng(0)) is hiss

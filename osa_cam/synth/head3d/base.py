@@ -14,6 +14,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import scipy.sparse
 from numpy.typing import NDArray
 
 from osa_cam.errors import TrainingError
@@ -100,6 +101,19 @@ def face_units() -> tuple[NDArray[np.int32], Array]:
         indices, by = face_unit(name)
         offsets[k, np.searchsorted(moved, indices)] = by
     return moved, offsets
+
+
+@cache
+def _face_units_by_number() -> scipy.sparse.csr_matrix:
+    """[3 n, len(BLENDSHAPES)]: most blendshapes leave most of the face alone."""
+    _, offsets = face_units()
+    return scipy.sparse.csr_matrix(offsets.reshape(len(offsets), -1).T)
+
+
+def face_offsets(amounts: Array) -> Array:
+    """What amounts of BLENDSHAPES do to the vertices of `face_units`: float32 [n, 3]."""
+    moved: Array = (_face_units_by_number() @ amounts).reshape(-1, 3)
+    return moved
 
 
 @cache

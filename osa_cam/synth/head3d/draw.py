@@ -25,6 +25,9 @@ _COARSE = (Material.SKIN, Material.TEETH, Material.TONGUE, Material.BROW, Materi
 # Hair and clothes are drawn first, so that what they hide isn't worked out; what is soft and glass last, over what shines through.
 _ORDER = {Material.SKIN: 1, Material.EYE: 1, Material.TEETH: 1, Material.TONGUE: 1, Material.GLASS: 3}
 _FIXED = "2 uv 2 baked 3 tangent 2 zone"  # what a vertex keeps whatever the pose
+_OVER = (moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
+_OVER_KEPT = (*_OVER, moderngl.ZERO, moderngl.ONE)  # coverage stays: it tells the material of what shines through
+_LAYERS = 12  # by which a piece's faces are sorted from front to back
 _FILTER = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)  # going between two levels costs software rendering as much again
 
 
@@ -259,13 +262,11 @@ class Stage:
             _set(program, gloss=sheet.piece.gloss, strokes_per_uv=sheet.strokes_per_uv)
             if sheet.piece.material == Material.GLASS or sheet.piece.soft:
                 gl.enable(moderngl.BLEND)
-                gl.blend_func = (moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
-                target.color_mask = (True, True, True, not self._style.outlined or matt)
+                gl.blend_func = _OVER_KEPT if self._style.outlined and not matt else _OVER
             target.depth_mask = not sheet.piece.soft  # outlines are drawn where depth bends
             (gl.disable if sheet.piece.two_sided else gl.enable)(moderngl.CULL_FACE)
             sheet.texture.use(0)
             array.render(vertices=sheet.count, first=sheet.first)
-        target.color_mask = (True, True, True, True)
         target.depth_mask = True
         image = np.frombuffer(target.read(components=4, alignment=1), np.uint8).reshape(large, large, 4)
         if self._style.outlined and not matt:
@@ -315,10 +316,18 @@ class Stage:
 
 
 def _outer_first(piece: Piece) -> NDArray[np.int32]:
-    """Faces so ordered that what lies behind is mostly drawn later, and not shaded: hair is ten layers deep."""
+    """Faces so ordered that what lies behind is mostly drawn later, and not shaded: hair is ten layers deep.
+
+    Within a layer they stay as they were: neighbours share vertices, which then are lit once. What is soft has to be in order throughout.
+    """
     corners = piece.rest[piece.faces].mean(1)
     out = corners - piece.rest.mean(0)
-    return np.ascontiguousarray(piece.faces[np.argsort(-out[:, 2] - np.linalg.norm(out, axis=1), kind="stable")].astype(np.int32))
+    order = np.argsort(-out[:, 2] - np.linalg.norm(out, axis=1), kind="stable")
+    if not piece.soft:
+        layer = np.empty(len(order), np.intp)
+        layer[order] = np.arange(len(order)) * _LAYERS // len(order)
+        order = np.argsort(layer, kind="stable")
+    return np.ascontiguousarray(piece.faces[order].astype(np.int32))
 
 
 def _uv_density(piece: Piece) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from osa_cam.media import LATENT_CHANNELS, LATENT_SIZE, PICTURE_SIZE
-from osa_cam.synth.head3d.base import Array, face_units
+from osa_cam.synth.head3d.base import Array, face_offsets, face_units
 from osa_cam.synth.head3d.body.body import EYES, body_pieces, eye_centre
 from osa_cam.synth.head3d.body.eyes import Lids
 from osa_cam.synth.head3d.body.skin_map import skin_mask
@@ -153,12 +153,11 @@ class Head:
 
     def _face(self, pose: Pose) -> tuple[NDArray[np.int32], Array]:
         """The base vertices that face units move, and by how much."""
-        moved, units = face_units()
+        moved, _ = face_units()
         # The face units are made for the base mesh; a child's or a wide face needs them in its own size.
         amounts = np.array(pose[: len(BLENDSHAPES)], np.float32)
         amounts[_BLINKS] *= self._lids.shut
-        offsets: Array = np.tensordot(amounts, units, 1) * np.float32(self._unit / _BASE_UNIT)
-        return moved, offsets
+        return moved, face_offsets(amounts) * np.float32(self._unit / _BASE_UNIT)
 
     def _posed(self, pose: Pose) -> _Posed:
         local = self._assembly.rest + self._assembly.moved(*self._face(pose))

@@ -91,14 +91,16 @@ out vec4 colour;
 """
     + _LIGHT
     + """
-// Light in steps: soft ones that follow the brush (painted), or three flat tones (cel).
+// Light in steps: soft ones that follow the brush (painted), or two flat tones, of which anime's are the lighter.
 vec3 stylised(vec3 light, float brush) {
   float full = dot(key_colour + sky, vec3(0.3, 0.6, 0.1)), l = dot(light, vec3(0.3, 0.6, 0.1)) / full, to = l;
   if (style == 1) {
     float x = 6.0 * (l + 0.07 * (brush - 0.5)), below = floor(x);
     to = (below + smoothstep(0.1, 0.9, x - below)) / 6.0;
   } else if (style == 3) {
-    to = 0.24 + 0.20 * smoothstep(0.24, 0.26, l) + 0.20 * smoothstep(0.46, 0.48, l);
+    to = 0.42 + 0.31 * smoothstep(0.36, 0.41, l);
+  } else if (style == 4) {
+    to = 0.50 + 0.22 * smoothstep(0.28, 0.33, l);
   }
   vec3 tint = mix(vec3(0.93, 0.98, 1.12), vec3(1.03, 1.0, 0.95), smoothstep(0.2, 0.7, l));  // shadows are cooler
   return light / max(l, 0.05) * to * tint;

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 from osa_cam.errors import TrainingError
+from osa_cam.synth.speaking.laughing import laughing
 from osa_cam.synth.speaking.said import Said, Synthesiser, lateness
 from osa_cam.synth.speaking.singing import sung
 from osa_cam.synth.texts import LANGUAGES, sentence
@@ -32,13 +34,14 @@ _SPEEDS = (0.85, 1.2)
 @dataclass(frozen=True)
 class SpeechConfig:
     """texts: None, made up; utterances: of a voice, while there are texts; english: share of it that speakers of other languages read;
-    sung: share of utterances whose pitch and durations are bent into song."""
+    sung: share of utterances whose pitch and durations are bent into song; laughed: share that end in a laugh."""
 
     out: Path
     texts: Path | None = None
     utterances: int = 40
     english: float = 0.4
     sung: float = 0.08
+    laughed: float = 0.06
     seed: int = 0
 
 
@@ -70,6 +73,8 @@ def _speak(synthesiser: Synthesiser, voice: str, chosen: list[tuple[str, str]], 
         spoken.append(said)
         if rng.random() < config.sung:
             said = sung(said, rng)
+        elif (own := np.random.default_rng([config.seed, zlib.crc32(voice.encode()), i])).random() < config.laughed:
+            said = laughing(said, own)  # by numbers of its own: the others' draws stay what they were
         samples = _at_rate(said)
         start = n / RATE
         phones += [f"{start + a:.3f}\t{start + b:.3f}\t{phone}" for a, b, phone in said.phones if b > a]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -22,6 +23,7 @@ FILM = 1.012
 LID = 1.03
 IRIS_RADIUS = 0.385
 PUPIL_RADIUS = 0.15
+_DRAWN_IRIS = 0.56  # of anime's
 _IRISES = np.array([[0.30, 0.17, 0.08], [0.19, 0.11, 0.06], [0.36, 0.50, 0.62], [0.40, 0.47, 0.28], [0.47, 0.35, 0.16], [0.46, 0.51, 0.53]])
 _EUROPEAN, _OTHERS = (0.26, 0.2, 0.22, 0.12, 0.1, 0.1), (0.33, 0.6, 0.01, 0.01, 0.05, 0.0)
 
@@ -91,7 +93,7 @@ def wears_make_up(person: Person) -> bool:
 
 def eye_pieces(person: Person, vertices: Array) -> list[Piece]:
     """vertices: the person's rest shape."""
-    texture = _ball_texture(person)
+    texture = _drawn_ball(person) if person.style == "anime" else _ball_texture(person)
     pieces = [_ball(vertices, side, texture) for side in EYES]
     pieces += [_film(vertices, side) for side in EYES]
     return pieces + [_lashes(person, vertices, side) for side in EYES]
@@ -172,6 +174,35 @@ def _ball_texture(person: Person, rows: int = 512, columns: int = 256) -> NDArra
     outside = np.clip((radius + ripple - 0.97) / 0.09, 0, 1)[..., None]
     rgb = colour * (1 - outside) + sclera * outside
     alpha = np.where(radius < 1.0, 0.8, 1.0) * np.ones((1, columns))
+    return np.round(np.concatenate([np.clip(rgb, 0, 1), alpha[..., None]], 2) * 255).astype(np.uint8)
+
+
+def _drawn_ball(person: Person, rows: int = 512, columns: int = 256) -> NDArray[np.uint8]:
+    """A large iris of a bright colour, dark above and light below, with the lamps already in it; rows and coverage as above."""
+    rng = person.rng("drawn iris")
+    bright = np.array(colorsys.hsv_to_rgb(rng.uniform(), rng.uniform(0.5, 0.8), rng.uniform(0.6, 0.9)))
+    colour = bright if rng.random() < 0.7 else np.clip(1.7 * _IRISES[rng.integers(len(_IRISES))], 0, 1)
+    polar = (np.arange(rows)[:, None] + 0.5) / rows * np.pi
+    around = (np.arange(columns) + 0.5) / columns * 2 * np.pi
+    out = np.where(polar < np.pi / 2, np.sin(polar), 2.0) / _DRAWN_IRIS  # 1 at the iris's edge
+    x, y = out * np.cos(around), out * np.sin(around)
+
+    def within(distance: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
+        share: NDArray[np.float64] = np.clip((radius - distance) / 0.05 + 0.5, 0, 1)[..., None]
+        return share
+
+    rgb = np.broadcast_to(np.array([0.98, 0.975, 0.985]), (rows, columns, 3))
+    low = np.clip(0.5 - 0.6 * y, 0, 1)[..., None]
+    layers = (
+        (0.22 * colour, np.hypot(x, y), 1.0),  # the rim
+        (colour * (0.45 + 0.55 * low) + 0.30 * low**2 * (1 - colour), np.hypot(x, y), 0.86),
+        (0.14 * colour, np.hypot(x, 0.8 * y), 0.36),  # the pupil
+        (np.ones(3), np.hypot(x + 0.34, y - 0.40), 0.26),
+        (np.ones(3), np.hypot(x - 0.36, y + 0.42), 0.13),
+    )
+    for paint, distance, radius in layers:
+        rgb = rgb + (paint - rgb) * within(distance, radius)
+    alpha = np.where(np.hypot(x, y) < 1.0, 0.8, 1.0)
     return np.round(np.concatenate([np.clip(rgb, 0, 1), alpha[..., None]], 2) * 255).astype(np.uint8)
 
 

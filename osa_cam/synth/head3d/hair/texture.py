@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 from dataclasses import dataclass
 
 import cv2
@@ -64,6 +65,10 @@ def colour_of(person: Person) -> Colour:
     covered = person.sex < 0.5 and rng.random() < 0.45
     dyed = rng.random() < 0.07 and 15 < person.age < 60
     hair = _DYED[rng.integers(len(_DYED))] * rng.uniform(0.85, 1.05) if dyed else natural
+    if person.style == "anime" and person.rng("anime hair").random() < 0.5:
+        dye = person.rng("anime dye")
+        natural = hair = np.array(colorsys.hsv_to_rgb(dye.uniform(), dye.uniform(0.3, 0.7), dye.uniform(0.45, 0.95)))
+        grey = 0.0
     white = _GREY + (_WHITE - _GREY) * np.clip(grey * 1.1 + rng.normal(0, 0.2), 0, 1)
     return Colour(
         np.clip(natural, 0.03, 1).astype(np.float32),
