@@ -12,7 +12,7 @@ from osa_cam.control.access import Access, access_path, read_access
 from osa_cam.errors import InputError, OsaCamError
 
 ANSWERS_WITHIN_S = 10.0  # a sound system that is asked for its devices takes its time
-UNPROCESSABLE = 422
+UNPROCESSABLE, MISTAKE = 422, 500
 
 NOT_RUNNING = "OSA Cam is not running: start it with osa-cam app or osa-cam run"
 
@@ -25,14 +25,20 @@ def find(path: Path | None = None) -> Access:
     return access
 
 
-def ask(access: Access, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """The answer's JSON. Raises InputError for what was asked wrongly, OsaCamError for what can't be done or nobody who answers."""
+def ask(access: Access, method: str, path: str, values: dict[str, Any] | None = None) -> Any:
+    """The answer's JSON; values: what the body says.
+
+    Raises InputError for what was asked wrongly, OsaCamError for what can't be done or nobody who answers.
+    """
     connection = http.client.HTTPConnection(urlsplit(access.url).netloc, timeout=ANSWERS_WITHIN_S)
     headers = {"Authorization": f"Bearer {access.token}", "Content-Type": "application/json"}
     try:
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        connection.request(method, path, None if values is None else json.dumps(values), headers)
         response = connection.getresponse()
-        status, said = response.status, json.loads(response.read())
+        status, body = response.status, response.read()
+        if status == MISTAKE:
+            raise OsaCamError("OSA Cam made a mistake: its log says more; please report it")
+        said = json.loads(body)
     except (OSError, http.client.HTTPException) as error:
         raise OsaCamError(f"{NOT_RUNNING} ({access.url} does not answer)") from error
     except ValueError as error:

@@ -31,7 +31,6 @@ PROBLEMS = {
     "413": "The body is too large.",
     "415": "The body is not JSON.",
     "422": "A value can't be used.",
-    "500": "A mistake of OSA Cam's.",
 }
 
 
@@ -67,7 +66,7 @@ def openapi(version: str) -> dict[str, Any]:
 
 def _described(operation: Operation, answer: dict[str, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {"operationId": operation.id, "summary": operation.summary}
-    codes = ["401", "403", "409", "422", "500"]
+    codes = ["401", "403", "409", "422"]
     if operation.takes:
         schema = {"$ref": REFERENCES.format(model=operation.takes.__name__)}
         described["requestBody"] = {"content": {"application/json": {"schema": schema}}}
@@ -82,7 +81,7 @@ def _events(status: dict[str, Any]) -> dict[str, Any]:
         "summary": "A WebSocket: the status as JSON, four times a second.",
         "responses": {
             "101": {"description": "Each message is one status.", "content": {"application/json": {"schema": status}}},
-            **_problems("400", "401", "403", "500"),
+            **_problems("400", "401", "403"),
         },
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,8 +23,6 @@ from osa_cam.control.openapi import DOCUMENT, EVENTS, Problem, openapi
 from osa_cam.control.operations import OPERATIONS, STATUS, Operation
 from osa_cam.errors import ConfigError, InputError, OsaCamError
 from osa_cam.live.studio import Studio
-
-log = logging.getLogger(__name__)
 
 PORT = 8026
 EVENT_S = 0.25
@@ -165,9 +162,6 @@ async def _problems(request: web.Request, handler: Handler) -> web.StreamRespons
         return _problem(422, str(error))
     except OsaCamError as error:
         return _problem(409, str(error))
-    except Exception:
-        log.exception("%s %s failed", request.method, request.path)
-        return _problem(500, "a mistake of OSA Cam's: its log says more; please report it")
 
 
 def _problem(status: int, detail: str, headers: dict[str, str] | None = None) -> web.Response:

@@ -158,6 +158,7 @@ class AcceleratedEngine:
 
     def __init__(self, graph: str, cpu: Engine, accelerator: Accelerator) -> None:
         self._graph, self._cpu, self._accelerator = graph, cpu, accelerator
+        self.at_once = 1
 
     @property
     def _now(self) -> Engine:

@@ -49,7 +49,12 @@ def no_graph(path: Path, reason: str) -> ModelError:
 
 
 class Engine(Protocol):
-    """A loaded graph. One thread at a time may call `infer`."""
+    """A loaded graph."""
+
+    @property
+    def at_once(self) -> int:
+        """So many threads may call `infer` at a time."""
+        ...
 
     @property
     def name(self) -> str:
@@ -97,6 +102,8 @@ def check(graph: str, inputs: tuple[Argument, ...], feeds: Mapping[str, Array]) 
 
 class CheckedEngine(ABC):
     """Checks the arguments once, then calls `_infer`."""
+
+    at_once = 1
 
     def __init__(
         self, graph: str, name: str, precision: str, device: str, inputs: tuple[Argument, ...], outputs: tuple[Argument, ...]

@@ -26,10 +26,12 @@ Open = Callable[[Path, int], Engine]
 
 @dataclass(frozen=True)
 class Runtime:
-    """open: a graph's path and the frames of a stride -> an engine; int8: whether it gains by the graphs in int8; gpu: with TensorRT."""
+    """open: a graph's path and the frames of a stride -> an engine; open_pair: for a graph that two threads run at a time; int8: whether
+    it gains by the graphs in int8; gpu: with TensorRT."""
 
     name: str
     open: Open
+    open_pair: Open
     int8: bool
     gpu: bool = False
 
@@ -81,7 +83,7 @@ def working() -> tuple[str, ...]:
 def _onnxruntime() -> Runtime:
     from osa_cam.engines.onnxruntime import OnnxRuntimeEngine  # loading the runtime takes a tenth of a second
 
-    return Runtime("onnxruntime", OnnxRuntimeEngine, int8=True)
+    return Runtime("onnxruntime", OnnxRuntimeEngine, partial(OnnxRuntimeEngine, at_once=2), int8=True)
 
 
 def _provider(name: str) -> Runtime:
@@ -92,7 +94,8 @@ def _provider(name: str) -> Runtime:
     provider, where = PROVIDERS[name]
     if provider not in ort.get_available_providers():
         raise EngineError(f"this ONNX Runtime has no {provider}. It is for {where}")
-    return Runtime(name, partial(OnnxRuntimeEngine, provider=provider), int8=False)
+    opener = partial(OnnxRuntimeEngine, provider=provider)
+    return Runtime(name, opener, opener, int8=False)
 
 
 def _openvino() -> Runtime:
@@ -100,7 +103,7 @@ def _openvino() -> Runtime:
         from osa_cam.engines.openvino import OpenVinoEngine
     except ImportError as error:
         raise EngineError(f"OpenVINO is not installed ({error}): pip install 'osa-cam[openvino]'") from error
-    return Runtime("openvino", OpenVinoEngine, int8=False)
+    return Runtime("openvino", OpenVinoEngine, partial(OpenVinoEngine, at_once=2), int8=False)
 
 
 def _tensorrt() -> Runtime:
@@ -111,7 +114,7 @@ def _tensorrt() -> Runtime:
     load_tensorrt()
     Cuda().close()
     beside = _openvino() if why_not("openvino") is None else _onnxruntime()
-    return Runtime("tensorrt", beside.open, beside.int8, gpu=True)
+    return Runtime("tensorrt", beside.open, beside.open_pair, beside.int8, gpu=True)
 
 
 _OPENERS: dict[str, Callable[[], Runtime]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -127,6 +128,8 @@ class Manifest(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Model:
+    """painters: threads that paint frames of a stride side by side, `decode.at_once` of them; None where that is one."""
+
     manifest: Manifest
     latent_scale: NDArray[np.float32]
     audio: Engine
@@ -136,11 +139,14 @@ class Model:
     stride: int = STRIDE
     accelerator: Accelerator | None = None
     paint: Painter | None = None
+    painters: Executor | None = None
 
     def close(self) -> None:
-        """Ends the thread of a GPU's engines; without one there is nothing to end."""
+        """Ends its threads."""
         if self.accelerator is not None:
             self.accelerator.close()
+        if self.painters is not None:
+            self.painters.shutdown(cancel_futures=True)
 
 
 def load_model(name: str | Path = "lite", engine: str = "auto", int8: bool = True, stride: int = STRIDE) -> Model:
@@ -158,10 +164,13 @@ def load_model(name: str | Path = "lite", engine: str = "auto", int8: bool = Tru
     graphs: dict[str, Engine] = {}
     for graph in CONTRACT:
         known = manifest.int8.get(graph) if int8 and chosen.int8 else None  # type: ignore[call-overload]
-        fast = open_int8(folder / f"{graph}.int8.onnx", chosen.open, known, stride) if known else None
-        graphs[graph] = fast or open_graph(folder / f"{graph}.onnx", chosen.open, stride)
+        opener = chosen.open_pair if graph == "decode" and stride > 1 else chosen.open
+        fast = open_int8(folder / f"{graph}.int8.onnx", opener, known, stride) if known else None
+        graphs[graph] = fast or open_graph(folder / f"{graph}.onnx", opener, stride)
     scale = np.asarray(manifest.latent_scale, np.float32)[:, None, None]
-    model = Model(manifest, scale, graphs["audio"], graphs["reference"], graphs["denoise"], graphs["decode"], stride)
+    audio, reference, denoise, decode = (graphs[graph] for graph in CONTRACT)
+    painters = ThreadPoolExecutor(decode.at_once, "painter") if decode.at_once > 1 else None
+    model = Model(manifest, scale, audio, reference, denoise, decode, stride, painters=painters)
     if not chosen.gpu:
         return model
     accelerator = Accelerator(partial(open_gpu, folder, graphs))

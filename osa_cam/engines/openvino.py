@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import queue
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -33,18 +34,20 @@ def has_bfloat16() -> bool:
 
 
 class OpenVinoEngine(CheckedEngine):
-    """path: a graph whose shapes are all static but for the frames, which become `frames`; exact: float32 whatever the processor has.
+    """path: a graph whose shapes are all static but for the frames, which become `frames`; exact: float32 whatever the processor has;
+    at_once: as in `OnnxRuntimeEngine`.
 
     Raises ModelError when it can't be read, EngineError when it can't run.
     """
 
-    def __init__(self, path: Path, frames: int = STRIDE, threads: int | None = None, exact: bool = False) -> None:
+    def __init__(self, path: Path, frames: int = STRIDE, threads: int | None = None, exact: bool = False, at_once: int = 1) -> None:
         threads = threads or live_threads()
+        self.at_once = min(at_once, threads)
         core = ov.Core()
         bfloat16 = not exact and has_bfloat16()
         settings = {
             "INFERENCE_NUM_THREADS": threads,
-            "NUM_STREAMS": 1,
+            "NUM_STREAMS": self.at_once,
             "INFERENCE_PRECISION_HINT": "bf16" if bfloat16 else "f32",
             # Pinned threads would fight the meeting for their cores.
             "ENABLE_CPU_PINNING": False,
@@ -65,13 +68,18 @@ class OpenVinoEngine(CheckedEngine):
             inputs=tuple(_argument(node) for node in self._compiled.inputs),
             outputs=tuple(_argument(node) for node in self._compiled.outputs),
         )
-        self._request = self._compiled.create_infer_request()
+        self._idle: queue.SimpleQueue[ov.InferRequest] = queue.SimpleQueue()
+        for _ in range(self.at_once):
+            self._idle.put(self._compiled.create_infer_request())
 
     def _infer(self, feeds: Mapping[str, Array]) -> dict[str, Array]:
+        request = self._idle.get()
         try:
-            results = self._request.infer({name: np.ascontiguousarray(array) for name, array in feeds.items()}, share_inputs=True)
+            results = request.infer({name: np.ascontiguousarray(array) for name, array in feeds.items()}, share_inputs=True)
         except RuntimeError as error:
             raise EngineError(f"{self.graph} failed in OpenVINO: {error}") from error
+        finally:
+            self._idle.put(request)
         return {argument.name: results[i] for i, argument in enumerate(self.outputs)}
 
 

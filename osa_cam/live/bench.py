@@ -119,6 +119,7 @@ def quality(avatar: str | None, engine: str, model: str) -> dict[str, float]:
             errors.append(np.square(one.picture.astype(np.float32) - two.picture).mean())
             mouths.append((wanted.mouth, made.mouth))
     finally:
+        exact.close()
         other.close()
     opening = np.array(mouths)
     psnr = 10 * np.log10(255**2 / max(float(np.mean(errors)), 1e-9))

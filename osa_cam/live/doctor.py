@@ -15,7 +15,7 @@ import numpy as np
 
 from osa_cam.audio.devices import NO_PORTAUDIO, devices, find
 from osa_cam.audio.microphone import Microphone
-from osa_cam.camera.virtual import FIX, LABEL, LOAD, VirtualCamera, find_device, loopbacks
+from osa_cam.camera.virtual import FIX, LABEL, LOAD, VirtualCamera, find_device, loopbacks, open_here
 from osa_cam.config import Sampling, parse_size
 from osa_cam.errors import AudioError, CameraError, OsaCamError
 from osa_cam.live import host
@@ -176,12 +176,13 @@ def listen(source: Microphone, clock: Clock) -> np.ndarray:
 
 
 def camera() -> Check:
-    """Opens it, as a run does; what is wrong although it works is a warning."""
+    """Opens it, as a run does, unless we are live on it; what is wrong although it works is a warning."""
     if sys.platform == "linux":
         return _linux_camera()
-    found = VirtualCamera()
+    found = VirtualCamera(next(iter(open_here), None))
     try:
-        found.open(1280, 720, FPS)
+        if not open_here:
+            found.open(1280, 720, FPS)
     except CameraError as error:
         return _windows_camera(error) if sys.platform == "win32" else _mac_camera(error)
     finally:
@@ -201,7 +202,8 @@ def _linux_camera() -> Check:
     who = host.holders(device)
     found = VirtualCamera()
     try:
-        found.open(1280, 720, FPS)
+        if device not in open_here:
+            found.open(1280, 720, FPS)
         seen = host.pipewire_cameras()  # while it has a picture to offer
     except CameraError as error:
         if who:

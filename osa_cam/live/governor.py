@@ -118,7 +118,8 @@ class Governor:
         """What a stride takes of which one frame in so many is painted, by the times of the newest strides."""
         own_s = median(islice(reversed(self._strides), strides))
         frame_s = median(islice(reversed(self._frames), max(strides * self._stride // self.one_of, 1)))
-        return own_s + self._stride / one_of * frame_s
+        frames = self._stride / one_of
+        return own_s + max(frames / self._stages.at_once, min(frames, 1.0)) * frame_s
 
     def _paint(self, one_of: int) -> None:
         why = "other programs keep this computer busy"

@@ -19,7 +19,6 @@ from osa_cam.camera.pipewire import PipeWireCamera
 from osa_cam.camera.recorder import Recorder
 from osa_cam.camera.recording import PRESET
 from osa_cam.camera.virtual import VirtualCamera
-from osa_cam.camera.web import WebCamera
 from osa_cam.config import EXPRESSIONS, Sampling
 from osa_cam.engines.accelerator import Budget
 from osa_cam.engines.base import Engine
@@ -153,6 +152,8 @@ def open_camera(name: str) -> Camera:
     if name.startswith("file:"):
         return Recorder(Path(name.removeprefix("file:")), PRESET)
     if name == "web":
+        from osa_cam.camera.web import WebCamera  # aiohttp takes a quarter of a second to load
+
         return WebCamera()
     if name == "pipewire":
         return PipeWireCamera()

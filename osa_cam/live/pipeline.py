@@ -124,8 +124,9 @@ class Pipeline:
 
     def reset(self) -> None:
         """Before the first sample again, with the same random numbers to come."""
-        self.stages = StageTimes()
-        self._painting = Painting(self._model.paint, self._clock, self.stages.decode)
+        model = self._model
+        self.stages = StageTimes(model.decode.at_once if model.paint is None else 1)
+        self._painting = Painting(model.paint, self._clock, self.stages.decode, model.painters)
         self._windows = StrideWindows(self.stride)
         self._past = self._silence
         noise, life = np.random.default_rng(self._sampling.seed).spawn(2)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from osa_cam.audio.channel_strip import QUIETEST_DB, ChannelStrip
-from osa_cam.audio.delayed import DelayedMicrophone
+from osa_cam.audio.delayed import LATER_S, DelayedMicrophone
 from osa_cam.audio.source import Heard, Source
 from osa_cam.avatars.library import Avatar
 from osa_cam.camera.base import Camera
@@ -25,10 +25,12 @@ from osa_cam.camera.recording import Recording
 from osa_cam.config import EXPRESSIONS, Canvas, Expression
 from osa_cam.errors import ConfigError, EngineError, OsaCamError
 from osa_cam.generation.compose import Composer
+from osa_cam.live.audience import Audience, Nobody
 from osa_cam.live.clock import Clock
 from osa_cam.live.double_buffer import DoubleBuffer, Timed
 from osa_cam.live.governor import Governor
 from osa_cam.live.pacer import Playout, Tick
+from osa_cam.live.picture_drift import PictureDrift
 from osa_cam.live.pipeline import Pipeline
 from osa_cam.live.plugin_avatar import AvatarPipeline
 from osa_cam.live.plugins import LiveHooks
@@ -42,6 +44,7 @@ POLL_S = 0.01
 POLLS_WITHIN_S = 0.5  # a source looks up from its work
 SOUND_BLOCKS = 256  # waiting for the camera: about five seconds
 LATENCY_OVER_S = 1.0  # what is told as the latency is its mean over about this long
+DRIFT_OVER_S = 60.0  # the face of each such part of a talk is compared with that of its first
 
 Picture = NDArray[np.uint8]
 
@@ -88,6 +91,9 @@ class Session:
         self._stop = threading.Event()
         self._buffer = DoubleBuffer()
         self._playout = Playout(clock, fps, self._buffer)
+        self._audience = Audience(camera, clock)
+        self._drift = PictureDrift(DRIFT_OVER_S)
+        self._compared_s = -1  # the second of the talk whose picture it was given last
         self._changing = threading.Lock()
         self._expression: Expression = expression  # the user's; a plugin may show another one for a while
         self._shows_expression: str = expression
@@ -114,6 +120,7 @@ class Session:
             gc.collect()
             gc.freeze()  # a full collection would look through every module; that takes longer than a frame
             self._governor = Governor(self._clock, self._pipeline.stages, self._playout, self._pipeline.stride)
+            self._nobody = Nobody(self._governor, self._playout, self._pipeline.stride)
             if self._delayed is not None:
                 self._delayed.start()
             self.source.start()
@@ -135,6 +142,10 @@ class Session:
         """Silence goes in instead of the sound: the mouth closes, the face stays alive."""
         self.strip.muted = self.statistics.muted = muted
 
+    def look(self) -> None:
+        """Somebody beside the camera's own programs wants pictures: for the next two seconds they are made in any case."""
+        self._audience.look()
+
     def compose(self, composer: Composer) -> None:
         """Another background or badge from the next frame on, at the same size."""
         self._composer = composer
@@ -145,6 +156,8 @@ class Session:
             self._pipeline.change(avatar, EXPRESSIONS.index(expression) if expression is not None else None, liveliness)
             if expression is not None:
                 self._expression = self._shows_expression = expression
+            if avatar is not None:
+                self._drift = PictureDrift(DRIFT_OVER_S)
 
     def hear(self, source: Source) -> None:
         """Another microphone from now on, while the camera goes on. Raises AudioError, and the old one stays."""
@@ -165,9 +178,12 @@ class Session:
 
     def record(self, path: Path) -> None:
         """Begins with what is heard from now on. Raises CameraError when it can't be written, ConfigError when one is running."""
-        if self.recording is not None and not self.recording.done.is_set():
+        if self.recording is not None and self._records():
             raise ConfigError(f"{self.recording.path} is being recorded: end that recording first")
         self.recording = Recording(path, self._canvas.width, self._canvas.height, self._fps, self._samples)
+
+    def _records(self) -> bool:
+        return self.recording is not None and not self.recording.done.is_set()
 
     def close(self, within_s: float = CLOSES_WITHIN_S) -> None:
         """Ends the threads, which close their devices, and raises the first error of any. Returns in time even if one hangs."""
@@ -247,7 +263,7 @@ class Session:
     def _speak(self, sound: NDArray[np.float32]) -> None:
         """Where a network fails the last picture stays, and the next stride is another try."""
         try:
-            for frame in self._pipeline.push(sound, self._governor):
+            for frame in self._pipeline.push(sound, self._governor if self.statistics.watched else self._nobody):
                 self._failing = ""
                 self._publish(frame)
                 if self._stop.is_set():
@@ -290,7 +306,7 @@ class Session:
 
     def _count(self) -> None:
         self.statistics.dropped, self.statistics.spared = self._governor.dropped, self._governor.spared
-        self.statistics.painted_fps = FPS / self._governor.one_of
+        self.statistics.painted_fps = FPS / self._governor.one_of if self.statistics.watched else 0.0
         self.statistics.mouth = self._pipeline.mouth
 
     def _pace(self) -> None:
@@ -299,6 +315,7 @@ class Session:
                 return
         self._playout.start()
         while (tick := self._playout.next(self._stop)) is not None:
+            self.statistics.watched = self._records() or self._audience.present()
             if tick.timed is not None:
                 self._take(tick.timed, tick.number)
             else:
@@ -320,6 +337,10 @@ class Session:
         composer = self._composer
         portrait = composer.mark(timed.frame.picture)
         self.portrait = (number, portrait)
+        if self._shown // FPS > self._compared_s:
+            self._compared_s = self._shown // FPS
+            self._drift.add(portrait, self._compared_s)
+            self.statistics.drift = max(self._drift.identity, default=None)
         picture = composer.compose(portrait)
         if self._hooks is not None:
             picture = self._hooks.filter_frame(picture, tick / self._fps)
@@ -350,4 +371,4 @@ class Session:
         statistics.late, statistics.skipped, statistics.shift_ms = self._playout.late, self._playout.skipped, self._playout.shift_ms
         if (delayed := self._delayed) is not None:
             # As in a recording: a frame stands while its own sound is heard, from its beginning, a frame before its end.
-            delayed.aim(statistics.latency_ms / 1000.0 + 1.0 / FPS)
+            delayed.aim(statistics.latency_ms / 1000.0 + 1.0 / FPS + LATER_S)

@@ -15,6 +15,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from osa_cam.config import Background, Canvas, Expression, Fit, parse_size
+from osa_cam.engines.choice import ENGINES as ENGINES
 from osa_cam.errors import ConfigError
 
 if sys.version_info >= (3, 11):
@@ -46,11 +47,13 @@ class Settings(BaseModel):
     avatar: str | None = Field(default=None, description="an avatar's id, or a picture's or pack's file; none: the first")
     expression: Expression = "neutral"
     liveliness: float = Field(default=0.5, ge=0.0, le=1.0, description="of the head, the eyes and the face beside the lips")
-    engine: str = Field(default="auto", description="what runs the networks")
+    engine: str = Field(default="auto", description=f"what runs the networks: {', '.join(ENGINES)}")
     gpu_share: int = Field(default=100, ge=0, le=100, description="percent of a graphics card's time that may be ours")
     language: str = Field(default="", description="of the window, as de or ja; empty: the system's")
     start_with_system: bool = False
-    hotkeys: dict[str, Annotated[str, Field(max_length=80)]] = Field(default_factory=dict, description="action -> keys")
+    hotkeys: dict[str, Annotated[str, Field(max_length=80)]] = Field(
+        default_factory=dict, description="mute, live, expression, record or snapshot -> a key for every program, such as Ctrl+F9"
+    )
     welcomed: bool = Field(default=False, description="the first run is done")
 
     @field_validator("size")

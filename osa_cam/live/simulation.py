@@ -45,9 +45,9 @@ class VirtualClock:
     def __init__(self, threads: int) -> None:
         self._threads = threads
         self._time = 100.0
+        self._changing = threading.Lock()
+        self._turns: dict[threading.Thread, threading.Lock] = {}  # each held until its thread may go on
         self._until: dict[threading.Thread, float] = {}
-        self._gone: set[threading.Thread] = set()
-        self._turn = threading.Condition()
         self._running: threading.Thread | None = None
 
     def now(self) -> float:
@@ -55,24 +55,34 @@ class VirtualClock:
 
     def wait(self, stop: threading.Event, until: float) -> bool:
         me = threading.current_thread()
-        with self._turn:
+        with self._changing:
+            if me not in self._turns:
+                self._turns[me] = threading.Lock()
+                self._turns[me].acquire()
+            turn = self._turns[me]
             self._until[me] = max(until, self._time)
             self._hand_on()
-            while self._running is not me:
-                # Threads end without a word.
-                if not self._turn.wait(0.05):
-                    self._hand_on()
-            del self._until[me]
+        while not turn.acquire(timeout=0.05):
+            with self._changing:
+                self._bury()
         return stop.is_set()
 
     def _hand_on(self) -> None:
-        self._gone |= {thread for thread in self._until if not thread.is_alive()}
-        if self._running is not None and not self._running.is_alive():
-            self._gone.add(self._running)
-        if len(self._until) == self._threads - len(self._gone):
-            self._running = min(self._until, key=lambda thread: (self._until[thread], thread.name))
-            self._time = max(self._time, self._until[self._running])
-            self._turn.notify_all()
+        if len(self._until) < self._threads:
+            self._running = None
+            return
+        self._running = min(self._until, key=lambda thread: (self._until[thread], thread.name))
+        self._time = max(self._time, self._until.pop(self._running))
+        self._turns[self._running].release()
+
+    def _bury(self) -> None:
+        """Threads end without a word."""
+        for ended in [thread for thread in self._turns if not thread.is_alive()]:
+            del self._turns[ended]
+            self._until.pop(ended, None)
+            self._threads -= 1
+            if self._running is ended or self._running is None:
+                self._hand_on()
 
 
 class Talk:

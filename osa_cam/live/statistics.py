@@ -45,14 +45,15 @@ class Histogram:
 
 @dataclass
 class StageTimes:
-    """Wall time of each stage in milliseconds: audio and denoise a stride, decode a frame."""
+    """Wall time of each stage in milliseconds: audio and denoise a stride, decode a frame, of which `at_once` are under way at a time."""
 
+    at_once: int = 1
     audio: Histogram = field(default_factory=Histogram)
     denoise: Histogram = field(default_factory=Histogram)
     decode: Histogram = field(default_factory=Histogram)
 
     def ms_per_frame(self, stride: int) -> float:
-        return (self.audio.mean() + self.denoise.mean()) / stride + self.decode.mean()
+        return (self.audio.mean() + self.denoise.mean()) / stride + self.decode.mean() / self.at_once
 
     def summary(self) -> dict[str, dict[str, float]]:
         return {name: getattr(self, name).summary() for name in ("audio", "denoise", "decode")}
@@ -63,10 +64,12 @@ class Statistics:
     """Each number has one thread that writes it.
 
     made: frames painted; dropped: frames not painted because their time had passed; spared: frames not painted because the governor
-    lowered the rate; shown: frames sent, each counted once; missed: frames never sent, spared ones aside; repeated: pictures sent
-    again, also because the camera is faster than the model; late: frames that the talk had to wait for; skipped: ticks lost to a stall.
-    latency_ms: from sound to picture, the mean of the last second or so; fps: frames shown in the last second; problem: why the source
-    can't be heard, or nobody hears the delayed microphone; sound_delay_ms: of the delayed microphone, None without one.
+    lowered the rate or nobody looked; shown: frames sent, each counted once; missed: frames never sent, spared ones aside; repeated:
+    pictures sent again, also because the camera is faster than the model; late: frames that the talk had to wait for; skipped: ticks lost
+    to a stall. latency_ms: from sound to picture, the mean of the last second or so; fps: frames shown in the last second; problem: why
+    the source can't be heard, or nobody hears the delayed microphone; sound_delay_ms: of the delayed microphone, None without one;
+    watched: does anybody see the picture? drift: by how much the face of any later minute differs from that of the first, 0 for the
+    same, None before the second is half over.
     """
 
     latency: Histogram = field(default_factory=Histogram)
@@ -91,6 +94,8 @@ class Statistics:
     fps: float = 0.0
     first_frame_s: float | None = None
     sound_delay_ms: float | None = None
+    watched: bool = True
+    drift: float | None = None
 
     def summary(self) -> dict[str, object]:
         return {
@@ -109,6 +114,7 @@ class Statistics:
             "shift_ms": round(self.shift_ms, 1),
             "first_frame_s": self.first_frame_s,
             "sound_delay_ms": None if self.sound_delay_ms is None else round(self.sound_delay_ms, 1),
+            "drift": None if self.drift is None else round(self.drift, 4),
             "memory_mb": memory_mb(),
         }
 

@@ -25,6 +25,7 @@ from osa_cam.hooks.registry import Plugins, installed
 from osa_cam.live.clock import Clock, SystemClock
 from osa_cam.live.open import Opened, Opener, open_source
 from osa_cam.live.plugins import PLUGIN_AVATAR
+from osa_cam.live.session import Session
 from osa_cam.live.settings import Settings, save
 from osa_cam.live.statistics import StageTimes, Statistics
 
@@ -245,11 +246,17 @@ class Studio:
 
     def picture(self) -> Newest | None:
         """The newest as the camera shows it: (a number that no other picture has, premultiplied RGBA uint8 [height, width, 4])."""
-        return (self._last.session.picture if self._last else None) or self._kept[0]
+        return self._newest(lambda session: session.picture) or self._kept[0]
 
     def portrait(self) -> Newest | None:
         """The same before composition: [512, 512, 4], with its own transparency."""
-        return (self._last.session.portrait if self._last else None) or self._kept[1]
+        return self._newest(lambda session: session.portrait) or self._kept[1]
+
+    def _newest(self, kind: Callable[[Session], Newest | None]) -> Newest | None:
+        if self._last is None:
+            return None
+        self._last.session.look()
+        return kind(self._last.session)
 
     def _state(self) -> tuple[State, str]:
         live = self._live

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from osa_cam.live.doctor import Check
-    from osa_cam.live.studio import Studio
+    from osa_cam.live.statistics import Statistics
+    from osa_cam.live.studio import Status, Studio
 
 POLL_S = 0.05
 
@@ -38,13 +39,18 @@ def watch(studio: Studio, until: float | None) -> None:
             told = lines
             if console.is_terminal and time.monotonic() >= next_at:
                 next_at = time.monotonic() + 1.0
-                figures = studio.statistics
-                delayed = "" if now.sound_delay_ms is None else f", microphone delayed by {now.sound_delay_ms:.0f} ms"
-                status.update(
-                    f"{'speaking' if now.speaking else 'silence '}  latency {now.latency_ms:.0f} ms{delayed}  "
-                    f"{now.shown} frames at {figures.painted_fps:g} a second, {now.missed} missed, {figures.late} late"
-                )
+                status.update(_figures(now, studio.statistics))
             time.sleep(POLL_S)
+
+
+def _figures(now: Status, statistics: Statistics) -> str:
+    if not statistics.watched:
+        return "no program has the camera open: the model rests"
+    delayed = "" if now.sound_delay_ms is None else f", microphone delayed by {now.sound_delay_ms:.0f} ms"
+    return (
+        f"{'speaking' if now.speaking else 'silence '}  latency {now.latency_ms:.0f} ms{delayed}  "
+        f"{now.shown} frames at {statistics.painted_fps:g} a second, {now.missed} missed, {statistics.late} late"
+    )
 
 
 @contextmanager

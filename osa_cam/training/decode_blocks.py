@@ -36,16 +36,20 @@ class DecodeInBlocks(nn.Module):
         # An 8 x 8 convolution of pixels is a 2 x 2 convolution of blocks.
         see64 = n.see64.weight.reshape(-1, 4, 2, 4, 2, 4).permute(0, 3, 5, 1, 2, 4).reshape(-1, 64, 2, 2) / WHITE
         seen = F.conv2d(warped_blocks, see64, n.see64.bias, stride=2)
-        h64 = n.enter(torch.cat([seen, z, warped_features.permute(0, 3, 1, 2)], 1))
+        # Channels of nothing: where their number is no multiple of 64, the layer takes twice as long.
+        spare = -n.enter.in_channels % 64
+        entering = torch.cat([seen, z, warped_features.permute(0, 3, 1, 2), torch.zeros(1, spare, LATENT_SIZE, LATENT_SIZE)], 1)
+        enter = torch.cat([n.enter.weight, torch.zeros(n.enter.out_channels, spare, 3, 3)], 1)
+        h64 = F.conv2d(entering, enter, n.enter.bias, padding=1)
         coarse = _halved(h64)
         for block in n.down:
             assert isinstance(block, ResidualBlock)
             coarse = _residual(block, coarse)
         h64_out = F.silu(_residual(n.level64, h64 + _doubled(n.up64(coarse))))
 
-        from_h, from_blocks = self._joined(h64_out, warped_blocks, n.level128.norm1)
-        change = _convolve(n.level128.conv1, *_affine(n.level128.norm2), F.silu(from_h + from_blocks))
-        h128 = self.fine(change, *self._joined(h64_out, warped_blocks, n.norm))
+        start = F.silu(self._joined(h64_out, warped_blocks, n.level128.norm1))
+        change = _convolve(n.level128.conv1, *_affine(n.level128.norm2), start)
+        h128 = self.fine(self._joined(h64_out, warped_blocks, n.norm), change)
 
         # The gate is repeated for the four channels: numbers of a byte are multiplied faster than they are spread.
         channels = n.out.weight.shape[1]
@@ -59,8 +63,8 @@ class DecodeInBlocks(nn.Module):
         rows = picture.clamp(0, 255).to(torch.uint8).reshape(FINE, 1, FINE, 64).chunk(4, 3)
         return torch.cat(rows, 1).reshape(1, PICTURE_SIZE, PICTURE_SIZE, 4)
 
-    def _joined(self, h64: Tensor, warped_blocks: Tensor, norm: nn.Module) -> tuple[Tensor, Tensor]:
-        """What level128 begins with, normed: the sum of what h64 and of what the picture gives.
+    def _joined(self, h64: Tensor, warped_blocks: Tensor, norm: nn.Module) -> Tensor:
+        """What level128 begins with, normed: what h64 and what the picture gives.
 
         up128, see128 and join128 are linear, so they are one layer each.
         """
@@ -78,22 +82,22 @@ class DecodeInBlocks(nn.Module):
         up = F.conv2d(h64, from_h.reshape(4 * channels, -1, 1, 1), from_h_bias.reshape(-1))
         rows = up.permute(0, 2, 3, 1).reshape(1, LATENT_SIZE, LATENT_SIZE, 2, 2 * channels).permute(0, 1, 3, 2, 4)
         fine = rows.reshape(1, FINE, FINE, channels).permute(0, 3, 1, 2)
-        return fine, F.conv2d(warped_blocks, from_blocks[..., None, None], from_blocks_bias)
+        return fine + F.conv2d(warped_blocks, from_blocks[..., None, None], from_blocks_bias)
 
 
 class FineLevel(nn.Module):
-    """The second half of level128 and the last norm. It stays float: in int8 its sums show as grain on skin and hair.
+    """The second half of level128 and the last norm. It stays float: in int8 its sum shows as grain on skin and hair.
 
-    change: what level128.conv1 gives, normed; a, b: as `_joined` gives them; all [1, channels, 128, 128].
+    x: what level128 began with, under the last norm; change: what level128.conv1 gives, normed; both [1, channels, 128, 128].
     """
 
     def __init__(self, network: Decoder) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, change: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    def forward(self, x: Tensor, change: Tensor) -> Tensor:
         n = self.network
-        return F.silu(a + b + _convolve(n.level128.conv2, _affine(n.norm)[0], torch.zeros(()), F.silu(change)))
+        return F.silu(x + _convolve(n.level128.conv2, _affine(n.norm)[0], torch.zeros(()), F.silu(change)))
 
 
 def _affine(norm: nn.Module) -> tuple[Tensor, Tensor]:

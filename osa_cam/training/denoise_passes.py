@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from osa_cam.media import MEMORY, STRIDE
 from osa_cam.networks.blocks import ResidualBlock, upsample2
 from osa_cam.networks.denoiser import AudioAttention, Denoiser, TemporalAttention, places
-from osa_cam.networks.sizes import CHANNELS
+from osa_cam.networks.sizes import AUDIO_TOKENS, CHANNELS
 
 UNSEEN = -1e4  # what is added to the score of a frame that isn't to be looked at
 
@@ -80,9 +80,10 @@ def _residual(block: ResidualBlock, x: Tensor, e: Tensor) -> Tensor:
     # (norm * weight + bias) * (1 + scale) + shift, where scale and shift are linear in e, is linear in e too.
     of_scale, of_shift = modulation.weight.chunk(2)
     scale_bias, shift_bias = modulation.bias.chunk(2)
-    scale = F.linear(e, norm2.weight[:, None] * of_scale, norm2.weight * (1 + scale_bias))
-    shift = F.linear(e, norm2.bias[:, None] * of_scale + of_shift, norm2.bias * (1 + scale_bias) + shift_bias)
-    _, channels, height, width = h.shape
+    weight = torch.cat([norm2.weight[:, None] * of_scale, norm2.bias[:, None] * of_scale + of_shift])
+    bias = torch.cat([norm2.weight * (1 + scale_bias), norm2.bias * (1 + scale_bias) + shift_bias])
+    scale, shift = F.linear(e, weight, bias).chunk(2, 1)
+    channels, height, width = _sizes(h)
     h = _scaled(_normed(norm2, h).reshape(1, -1, height, width), scale.reshape(-1), shift.reshape(-1)).reshape(-1, channels, height, width)
     out: Tensor = block.skip(x) + block.conv2(F.silu(h))
     return out
@@ -90,9 +91,16 @@ def _residual(block: ResidualBlock, x: Tensor, e: Tensor) -> Tensor:
 
 def _normed(norm: nn.GroupNorm, x: Tensor) -> Tensor:
     """Without its scale and shift."""
-    _, channels, height, width = x.shape
+    channels, height, width = _sizes(x)
     groups = x.reshape(-1, norm.num_groups, channels // norm.num_groups * height * width)
-    return F.instance_norm(groups, eps=norm.eps).reshape(-1, channels, height, width)
+    nothing = torch.zeros(norm.num_groups)
+    return F.instance_norm(groups, weight=nothing + 1, bias=nothing, eps=norm.eps).reshape(-1, channels, height, width)
+
+
+def _sizes(x: Tensor) -> tuple[int, int, int]:
+    """All but the frames, as constants of the graph."""
+    channels, height, width = map(int, x.shape[1:])
+    return channels, height, width
 
 
 def _scaled(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
@@ -107,20 +115,25 @@ def _norm_and(convolution: nn.Conv2d, norm: nn.GroupNorm, x: Tensor) -> Tensor:
     return F.conv2d(_normed(norm, x), weight * norm.weight[:, None, None], convolution.bias + weight[..., 0, 0] @ norm.bias)
 
 
+def _linear(convolution: nn.Conv2d, x: Tensor) -> Tensor:
+    """The convolution without the name `out`, by which the quantiser knows the last one (DENOISE_KEPT)."""
+    return F.conv2d(x, convolution.weight, convolution.bias)
+
+
 def _listen(attention: AudioAttention, x: Tensor, audio: Tensor) -> Tensor:
-    _, channels, height, width = x.shape
+    channels, height, width = _sizes(x)
     dim = channels // attention.heads
     query = _norm_and(attention.query, attention.norm, x).reshape(-1, attention.heads, dim, height * width).transpose(2, 3)
-    key_value = attention.key_value(audio + attention.position).reshape(-1, audio.shape[1], 2, attention.heads, dim)
+    key_value = attention.key_value(audio + attention.position).reshape(-1, AUDIO_TOKENS, 2, attention.heads, dim)
     key, value = key_value.permute(2, 0, 3, 1, 4).unbind(0)
     y = F.scaled_dot_product_attention(query, key, value)
-    out: Tensor = x + attention.out(y.transpose(2, 3).reshape(-1, channels, height, width))
-    return out
+    return x + _linear(attention.out, y.transpose(2, 3).reshape(-1, channels, height, width))
 
 
 def _remember(attention: TemporalAttention, x: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:
     """All frames with all that are known, and a mask: few frames make a stride, so most of it is wanted."""
-    frames, channels, height, width = x.shape
+    frames = x.shape[0]
+    channels, height, width = _sizes(x)
     heads, pixels = attention.heads, height * width
     dim = channels // heads
     query, new = _norm_and(attention.qkv, attention.norm, x).split((channels, 2 * channels), 1)
@@ -135,5 +148,5 @@ def _remember(attention: TemporalAttention, x: Tensor, past: Tensor) -> tuple[Te
     weights = (scores - scores.amax(1, keepdim=True)).exp()
     weights = (weights / weights.sum(1, keepdim=True))[:, :, :, None]
     y = (weights[:, :MEMORY] * values[0]).sum(1) + (weights[:, MEMORY:] * values[1]).sum(1)
-    out: Tensor = x + attention.out(y.reshape(-1, channels, height, width))
+    out = x + _linear(attention.out, y.reshape(-1, channels, height, width))
     return out, torch.cat([past[:, frames:], new], 1)

@@ -19,6 +19,19 @@ from torch import Tensor, nn
 
 from osa_cam.engines.onnxruntime import FRAMES_AXIS
 from osa_cam.errors import TrainingError
+from osa_cam.generation.decoder import (
+    ALPHA,
+    BLURRED,
+    CARRY_SIGMA,
+    CARRY_TAPS,
+    EPSILON,
+    FLOW,
+    OUTLINE_SIGMA,
+    OUTLINE_TAPS,
+    SEEN,
+    SHARP,
+    VISIBLE,
+)
 from osa_cam.media import DRIVE_CHANNELS, LATENT_SIZE, MEL_BINS, PICTURE_SIZE, STRIDE
 from osa_cam.networks.audio import AudioEncoder
 from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
@@ -41,7 +54,6 @@ OPSET = 18
 AUDIO_WINDOW = 128  # mel frames
 HALF = ".float16"
 WHITE = 255.0
-OUTLINE_SIGMA = 0.8  # of `generation.decoder.within`
 SMALL = 1024  # values: smaller ones stay float32, they weigh nothing
 
 
@@ -86,23 +98,52 @@ class PaintGraph(nn.Module):
     def __init__(self, network: Decoder) -> None:
         super().__init__()
         self.network = network
-        self.flow_scale = torch.tensor(LATENT_SCALE[:2])[:, None, None]
+        self.scale = torch.tensor(LATENT_SCALE)[:, None, None]
 
     def forward(self, z: Tensor, reference: Tensor, features: Tensor) -> Tensor:
-        flow = z[:, :2] * self.flow_scale
-        warped = warp(reference.float().permute(0, 3, 1, 2), F.interpolate(flow, (PICTURE_SIZE, PICTURE_SIZE), mode="bilinear"))
+        raw = z * self.scale
+        flow, visible, alpha = raw[:, FLOW], raw[:, VISIBLE : VISIBLE + 1].clamp(0, 1), raw[:, ALPHA : ALPHA + 1].clamp(0, 1)
+        picture = reference.float().permute(0, 3, 1, 2)
+        sure = torch.where(picture[:, 3:].amin() == WHITE, 1.0, certainty(alpha))  # an opaque picture has no silhouette
+        flow = sure * flow + (1 - sure) * carried(flow, alpha * visible)
+        warped = warp(picture, F.interpolate(flow, (PICTURE_SIZE, PICTURE_SIZE), mode="bilinear"))
         warped_features = warp(features.permute(0, 3, 1, 2), flow)
-        picture = self.network(z, warped, warped_features, white=WHITE)[0].clamp(0, WHITE).floor()
-        return within(picture, warped[:, 3:]).permute(0, 2, 3, 1).to(torch.uint8)
+        outline = warped[:, 3:]
+        told = sure * alpha + (1 - sure) * F.avg_pool2d(outline, PICTURE_SIZE // LATENT_SIZE) / WHITE
+        z = torch.cat([z[:, :ALPHA], told / self.scale[ALPHA], z[:, ALPHA + 1 :]], 1)
+        painted = self.network(z, warped, warped_features, white=WHITE)[0].clamp(0, WHITE).floor()
+        return within(painted, outline).permute(0, 2, 3, 1).to(torch.uint8)
+
+
+def certainty(alpha: Tensor) -> Tensor:
+    """The twin of `generation.decoder.certainty`. alpha: [1, 1, h, w], 0 to 1."""
+    leap = F.max_pool2d(alpha, 3, stride=1, padding=1) + F.max_pool2d(-alpha, 3, stride=1, padding=1)
+    undecided = alpha * (1 - alpha)
+    sharpness = ((leap * undecided).sum() + EPSILON) / (undecided.sum() + EPSILON)
+    return ((sharpness - BLURRED) / (SHARP - BLURRED)).clamp(0, 1)
+
+
+def carried(flow: Tensor, seen: Tensor) -> Tensor:
+    """The twin of `generation.decoder.carried`. flow: [1, 2, h, w]; seen: [1, 1, h, w], 0 to 1."""
+    weight = seen.square()
+    near = blurred(torch.cat([flow * weight, weight], 1), CARRY_SIGMA, CARRY_TAPS)
+    around = (near[:, :2] + SEEN * flow) / (near[:, 2:] + SEEN)
+    return weight * flow + (1 - weight) * around
+
+
+def blurred(maps: Tensor, sigma: float, taps: int) -> Tensor:
+    """As OpenCV's Gaussian, mirrored at the border. maps: [1, channels, height, width]."""
+    reach = taps // 2
+    tap = torch.exp(-0.5 * (torch.arange(-reach, reach + 1.0) / sigma).square())
+    kernel = (tap / tap.sum())[None, None, None]
+    each = F.pad(maps.transpose(0, 1), (reach, reach, reach, reach), "reflect")  # as a batch: the exporter knows no repeated kernel
+    return F.conv2d(F.conv2d(each, kernel), kernel.transpose(2, 3)).transpose(0, 1)
 
 
 def within(picture: Tensor, outline: Tensor) -> Tensor:
     """The twin of `generation.decoder.within`. picture: whole numbers [1, 4, height, width]; outline:
     [1, 1, height, width]; both 0 to 255."""
-    tap = torch.exp(-0.5 * (torch.arange(-2.0, 3.0) / OUTLINE_SIGMA).square())
-    kernel = (tap / tap.sum())[None, None, None]
-    wide = F.max_pool2d(outline, 3, stride=1, padding=1)
-    reach = F.conv2d(F.conv2d(F.pad(wide, (2, 2, 2, 2), "reflect"), kernel), kernel.transpose(2, 3))
+    reach = blurred(F.max_pool2d(outline, 3, stride=1, padding=1), OUTLINE_SIGMA, OUTLINE_TAPS)
     alpha = picture[:, 3:]
     share = (reach / alpha.clamp(min=1.0)).clamp(max=1.0) * alpha.clamp(max=1.0)
     return (picture * share + 0.5).floor()

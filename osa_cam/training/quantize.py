@@ -22,16 +22,19 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import CalibrationMethod, QuantType  # type: ignore[import-untyped]
 from onnxruntime.quantization.calibrate import TensorData, TensorsData  # type: ignore[import-untyped]
 from onnxruntime.quantization.qdq_quantizer import QDQQuantizer  # type: ignore[import-untyped]
+from torch import nn
 
 from osa_cam.engines.base import live_threads
 from osa_cam.engines.model import load_model, open_graph, probe
 from osa_cam.engines.onnxruntime import WARNING, OnnxRuntimeEngine
 from osa_cam.errors import TrainingError
 from osa_cam.networks.autoencoder import Decoder
+from osa_cam.networks.denoiser import Denoiser
 from osa_cam.networks.sizes import ModelSize
 from osa_cam.synth.sets import open_set
 from osa_cam.training.calibration import Feed, decode_losses, decode_stills, denoise_losses, roll_out
 from osa_cam.training.decode_blocks import DecodeInBlocks
+from osa_cam.training.denoise_passes import DenoiseInFewPasses
 from osa_cam.training.export import HALF, OUTPUTS, SMALL, example_inputs, load_weights, write_graph, write_manifest
 
 log = logging.getLogger(__name__)
@@ -67,11 +70,12 @@ def quantize_model(folder: Path, size: ModelSize, sets: Path) -> dict[str, dict[
     strides = [feed for clip in range(0, count, 2) for feed in roll_out(model, model.denoise, clips, clip).feeds[::STRIDE_STEP]]
     with TemporaryDirectory(dir=folder) as name:
         drafts = Path(name)  # a twin that is refused must not take the place of an older one
-        write_graph(drafts / "decode.onnx", DecodeInBlocks(_decoder(folder, size)), example_inputs(size)["decode"], OUTPUTS["decode"])
+        for graph, network in _rearranged(folder, size).items():
+            write_graph(drafts / f"{graph}.onnx", network, example_inputs(size)[graph], OUTPUTS[graph])
         still_feeds = [still.feed for i, still in enumerate(stills) if i // FRAMES % 2 == 0]
         paths = {graph: drafts / f"{graph}.int8.onnx" for graph in ("decode", "denoise")}
         quantize(drafts / "decode.onnx", paths["decode"], still_feeds, DECODE_OPERATORS, DECODE_KEPT)
-        quantize(folder / "denoise.onnx", paths["denoise"], strides, DENOISE_OPERATORS, DENOISE_KEPT)
+        quantize(drafts / "denoise.onnx", paths["denoise"], strides, DENOISE_OPERATORS, DENOISE_KEPT)
         engines = {graph: open_graph(path, OnnxRuntimeEngine) for graph, path in paths.items()}
         losses = {
             "decode": decode_losses(model.decode, engines["decode"], [still for i, still in enumerate(stills) if i // FRAMES % 2]),
@@ -87,10 +91,11 @@ def quantize_model(folder: Path, size: ModelSize, sets: Path) -> dict[str, dict[
     return losses
 
 
-def _decoder(folder: Path, size: ModelSize) -> Decoder:
-    decoder = Decoder(size.autoencoder)
+def _rearranged(folder: Path, size: ModelSize) -> dict[str, nn.Module]:
+    decoder, denoiser = Decoder(size.autoencoder), Denoiser(size.denoiser)
     load_weights(folder, "decode", decoder, "network.")
-    return decoder.eval()
+    load_weights(folder, "denoise", denoiser, "")
+    return {"decode": DecodeInBlocks(decoder), "denoise": DenoiseInFewPasses(denoiser)}
 
 
 def quantize(graph: Path, out: Path, feeds: Sequence[Feed], operators: Sequence[str], keep: str) -> None:
@@ -132,6 +137,7 @@ def _quantized(model: onnx.ModelProto, found: Mapping[str, Range], operators: Se
     quantizer.quantize_model()
     made: onnx.ModelProto = quantizer.model.model
     _keep_bytes(made.graph)
+    _fuse_silu(made)
     _halve(made.graph)
     helper.set_model_props(made, {"precision": "int8"})
     return made
@@ -224,7 +230,8 @@ def _sample(model: onnx.ModelProto, feeds: Iterable[Feed]) -> dict[str, Values]:
         for name, array in [*zip(inner, session.run(inner, dict(feed)), strict=True), *given.items()]:
             flat = np.asarray(array, np.float32).ravel()
             kept[name].append(flat if flat.size <= SAMPLES else flat[rng.integers(0, flat.size, SAMPLES)])
-    return {name: np.concatenate(parts) for name, parts in kept.items()}
+    together = {name: np.concatenate(parts) for name, parts in kept.items()}
+    return {name: sample for name, sample in together.items() if sample.size}  # a long stride leaves nothing of its past
 
 
 def _keep_bytes(graph: onnx.GraphProto) -> None:
@@ -256,6 +263,24 @@ def _keep_bytes(graph: onnx.GraphProto) -> None:
             return
         for node in idle:
             graph.node.remove(node)
+
+
+def _fuse_silu(model: onnx.ModelProto) -> None:
+    """x * sigmoid(x) in float as the runtime's one operator: by itself it finds only what no bytes lead to."""
+    graph = model.graph
+    readers: dict[str, list[onnx.NodeProto]] = defaultdict(list)
+    for node in graph.node:
+        for name in node.input:
+            readers[name].append(node)
+    for sigmoid in [node for node in graph.node if node.op_type == "Sigmoid"]:
+        (x,), (mul, *others) = sigmoid.input, readers[sigmoid.output[0]]
+        if mul.op_type == "Mul" and not others and x in mul.input:
+            graph.node.remove(sigmoid)
+            mul.op_type, mul.domain = "QuickGelu", "com.microsoft"
+            mul.attribute.append(helper.make_attribute("alpha", 1.0))
+            del mul.input[:]
+            mul.input.append(x)
+    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
 
 
 def _halve(graph: onnx.GraphProto) -> None:

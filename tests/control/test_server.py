@@ -155,15 +155,15 @@ def test_what_fails_is_a_problem_that_says_what_to_do(
 
 
 def test_a_mistake_of_ours_is_told_and_the_next_request_is_answered(
-    access: Access, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    access: Access, studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> None:
         raise RuntimeError("a mistake of ours, with details")
 
     monkeypatch.setattr(studio, "start", fail)
-    status, _, problem = fetch(access, "POST", "/v1/start")
-    assert status == 500
-    assert "details" not in problem["detail"]
+    with pytest.raises(OsaCamError, match="its log says more") as told:
+        ask(access, "POST", "/v1/start")
+    assert "details" not in str(told.value) and "with details" in caplog.text
     assert fetch(access, "GET", "/v1/status")[0] == 200
 
 

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from osa_cam.generation.decoder import Decoder, within
+from osa_cam.generation.decoder import ALPHA, FLOW, VISIBLE, Decoder, certainty, within
 from osa_cam.media import LATENT_CHANNELS
 
 REFERENCE = np.random.default_rng(0).integers(0, 255, (512, 512, 4), np.uint8)
@@ -45,6 +45,48 @@ def test_flow_is_resized_with_half_pixel_centres() -> None:
     low, share = int(source), source - int(source)
     wanted = REFERENCE[low].astype(float) * (1 - share) + REFERENCE[low + 1].astype(float) * share
     assert np.abs(decoder().picture(z)[row].astype(float) - wanted).max() < 6  # cv2.remap interpolates in 1/32 pixel
+
+
+def disc(radius: float, size: int = 512) -> np.ndarray:
+    """A round silhouette, 0 or 1; radius in pixels of 512."""
+    return (np.hypot(*(np.mgrid[:size, :size] + 0.5 - size / 2)) < radius * size / 512).astype(np.float32)
+
+
+def cut_out(seen: list[np.ndarray]) -> Decoder:
+    def decode(z: np.ndarray, warped: np.ndarray, features: np.ndarray) -> np.ndarray:
+        seen.append(z[0])
+        return warped
+
+    picture = (REFERENCE * disc(150)[..., None]).astype(np.uint8)
+    return Decoder(decode, picture, FEATURES, np.full((len(LATENT_CHANNELS), 1, 1), 0.5, np.float32))
+
+
+def latents(alpha: np.ndarray) -> np.ndarray:
+    z = np.zeros((11, 64, 64), np.float32)
+    z[VISIBLE] = z[ALPHA] = alpha / 0.5
+    return z
+
+
+def test_a_sharp_silhouette_is_believed_and_a_blurred_one_replaced_by_the_outline() -> None:
+    seen: list[np.ndarray] = []
+    fine = cv2.resize(disc(150), (64, 64), interpolation=cv2.INTER_AREA)
+    other = cv2.resize(disc(120), (64, 64), interpolation=cv2.INTER_AREA)
+    for alpha in (other, cv2.GaussianBlur(other, (0, 0), 3.0)):
+        cut_out(seen).picture(latents(alpha))
+    assert certainty(other) == 1.0 and np.allclose(seen[0][ALPHA] * 0.5, other, atol=1e-6)
+    assert certainty(cv2.GaussianBlur(other, (0, 0), 3.0)) == 0.0 and np.allclose(seen[1][ALPHA] * 0.5, fine, atol=0.01)
+    assert certainty(np.ones((64, 64), np.float32)) == 1.0, "a whole picture has no silhouette to be unsure of"
+
+
+def test_what_a_turn_hides_moves_on_with_what_is_seen() -> None:
+    """The flow of the seen half is a step to the right, that of the hidden one nothing: where they meet nothing is stretched."""
+    alpha = cv2.GaussianBlur(cv2.resize(disc(150), (64, 64), interpolation=cv2.INTER_AREA), (0, 0), 3.0)
+    z = latents(alpha)
+    z[VISIBLE, :, :20] = 0.0
+    z[FLOW.start, :, 20:] = 16 / 512 / 0.5
+    picture = cut_out([]).picture(z)
+    row = REFERENCE[256].astype(int)
+    assert np.abs(picture[256, 144:160].astype(int) - row[160:176]).max() < 8, "two cells beyond what is seen it still moves as that does"
 
 
 def test_nothing_is_painted_beyond_the_outline_of_a_cut_out_portrait() -> None:

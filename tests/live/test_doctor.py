@@ -29,6 +29,7 @@ def silent_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "ask", lambda *command: "")
     monkeypatch.setattr(host, "holders", lambda device: [])
     monkeypatch.setattr(host, "MODULE", Path("/no such folder"))
+    monkeypatch.setattr(doctor, "open_here", set())
 
 
 def check_is_consistent(check: doctor.Check) -> None:
@@ -175,6 +176,12 @@ def test_who_holds_the_camera(camera: Callable[..., doctor.Check], monkeypatch: 
     check = camera("OSA Cam", CameraError("can't be opened (busy)"))
     assert (check.id, check.verdict, check.fix) == ("camera.held", "failed", "fuser -v /dev/video7")
     assert "obs, zoom" in check.reason
+
+
+@linux
+def test_a_camera_that_we_are_live_on_is_left_alone(camera: Callable[..., doctor.Check]) -> None:
+    doctor.open_here.add("/dev/video7")
+    assert camera("OSA Cam", CameraError("can't be opened (busy)")).id == "camera.ok"
 
 
 @linux

@@ -30,7 +30,7 @@ class Computer:
             if self.governor.stride(self._first):
                 for pts in range(self._first, self._first + self._stride):
                     if self.governor.frame(pts):
-                        self.clock.time += self.frame_s
+                        self.clock.time += self.frame_s / self.stages.at_once
                         self.stages.decode.add(self.frame_s * 1000.0)
                         self.governor.painted(pts)
             self._first += self._stride
@@ -51,6 +51,17 @@ def test_a_slow_one_paints_every_second_frame_before_any_is_dropped_and_says_so(
     assert (computer.governor.one_of, computer.governor.dropped) == (2, 0)
     assert "50 of 40 ms" in caplog.text
     assert "12.5 a second" in caplog.text
+
+
+def test_frames_that_are_painted_side_by_side_take_their_time_together() -> None:
+    computer = Computer()
+    computer.stages.at_once = 2
+    computer.frame_s = 0.06
+    computer.work(60)
+    assert (computer.governor.one_of, computer.governor.spared, computer.governor.dropped) == (1, 0, 0)
+    computer.frame_s = 0.09
+    computer.work(2)
+    assert computer.governor.one_of == 2
 
 
 def test_it_comes_back_after_a_while_and_waits_longer_each_time_that_was_too_early() -> None:

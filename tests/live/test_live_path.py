@@ -5,6 +5,7 @@ import pytest
 
 from osa_cam.camera.null import NullCamera
 from osa_cam.config import Canvas
+from osa_cam.live.audience import STAYS_S
 from osa_cam.live.pipeline import latency_s
 from osa_cam.live.session import Session
 from osa_cam.live.simulation import AUDIO_S, DECODE_S, DENOISE_S, NEVER, Painter, Talk, VirtualClock, Work, jittery
@@ -14,6 +15,21 @@ from osa_cam.media import FPS, STRIDE, STRIDES
 
 def quiet(at: float, seconds: float) -> float:
     return seconds
+
+
+class Left(NullCamera):
+    """Nobody has it open but from the 30th to the 40th second."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        super().__init__()
+        self.sent: list[tuple[float, int]] = []
+        self._clock, self._began_at = clock, clock.now()
+
+    def watched(self) -> bool:
+        return 30 <= self._clock.now() - self._began_at < 40
+
+    def send(self, picture: np.ndarray, tick: int) -> None:
+        self.sent.append((self._clock.now() - self._began_at, int(picture.sum())))
 
 
 class Watching(NullCamera):
@@ -114,3 +130,18 @@ def test_a_computer_that_is_far_too_slow_still_shows_the_newest() -> None:
     assert statistics.painted_fps == FPS / 4
     assert statistics.shown > 60 * FPS / 12
     assert camera.delay_s(59.0) < latency_s(STRIDE) + 4 * (AUDIO_S + DENOISE_S + DECODE_S) + 0.6
+
+
+def test_the_model_rests_while_nobody_has_the_camera_open_and_is_back_at_once() -> None:
+    clock = VirtualClock(threads=2)
+    camera = Left(clock)
+    session = Session(Painter(clock, quiet, STRIDE), Talk(clock, 60), camera, Canvas(64, 64, watermark=False), 25, clock)  # type: ignore[arg-type]
+    session.start()
+    assert session.done.wait(120)
+    session.close()
+    statistics = session.statistics
+    assert not statistics.watched and statistics.painted_fps == 0
+    assert statistics.made == pytest.approx(FPS * (STAYS_S + 10 + STAYS_S), abs=2 * STRIDE)
+    assert (statistics.missed, statistics.dropped) == (0, 0), "what nobody sees is spared"
+    gap_s = np.diff([at for at, _ in camera.sent]).max()
+    assert gap_s < 2.2 / 25, "the camera gets its last picture all the time"

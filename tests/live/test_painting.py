@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from osa_cam.engines.accelerator import Accelerator, Opened, Painter
 from osa_cam.engines.cuda import CudaError
 from osa_cam.engines.tensorrt import HALVES
+from osa_cam.errors import EngineError
 from osa_cam.live.clock import SystemClock
 from osa_cam.live.painting import Painting
 from osa_cam.live.statistics import Histogram
@@ -67,6 +70,37 @@ def test_without_a_gpu_each_frame_comes_at_once() -> None:
     face, painting = Face(), Painting(None, SystemClock(), Histogram())
     assert [frame.pts for frame in painting.put(np.array(7), 7, face)] == [7]
     assert not list(painting.drain())
+
+
+def test_painters_paint_the_frames_of_a_stride_side_by_side() -> None:
+    both = threading.Barrier(HALVES)
+
+    class Patient(Face):
+        def picture(self, z: np.ndarray) -> np.ndarray:
+            both.wait(10)  # breaks unless another frame is being painted
+            return super().picture(z)
+
+    with ThreadPoolExecutor(HALVES) as painters:
+        painting, made = Painting(None, SystemClock(), times := Histogram(), painters), []
+        for pts in range(6):
+            made += painting.put(np.array(pts), pts, Patient())
+        made += painting.drain()
+    assert [(frame.pts, int(frame.picture[0])) for frame in made] == [(pts, pts) for pts in range(6)]
+    assert times.count == 6
+
+
+def test_a_stride_that_a_painter_fails_at_is_lost_and_the_next_one_is_not() -> None:
+    class Failing(Face):
+        def picture(self, z: np.ndarray) -> np.ndarray:
+            raise EngineError("decode failed")
+
+    with ThreadPoolExecutor(HALVES) as painters:
+        painting = Painting(None, SystemClock(), Histogram(), painters)
+        made = [*painting.put(np.array(0), 0, Failing()), *painting.put(np.array(1), 1, Face())]
+        with pytest.raises(EngineError):
+            list(painting.drain())
+        made += [*painting.put(np.array(2), 2, Face()), *painting.drain()]
+    assert [frame.pts for frame in made] == [2]
 
 
 def test_a_gpu_works_ahead_and_the_order_stays() -> None:

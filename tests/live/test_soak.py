@@ -36,11 +36,11 @@ def test_a_talk_with_clocks_that_drift_stays_within_its_limits(well: Report) -> 
 
 
 def test_sound_that_is_not_delayed_with_the_picture_is_found(well: Report, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The session aims a tenth of a second too early."""
+    """The session aims a tenth of a second too early; each offset is the worst of its talk, on whichever side."""
     aim = soak._Ear.aim
     monkeypatch.setattr(soak._Ear, "aim", lambda ear, delay_s: aim(ear, delay_s - 0.1))
     early = talk()
-    assert early.offset_ms == pytest.approx(well.offset_ms + 100, abs=10)
+    assert early.offset_ms == pytest.approx(well.offset_ms + 100, abs=25)
     assert any("offset" in line for line in early.broken)
 
 

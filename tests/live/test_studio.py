@@ -32,6 +32,7 @@ class FakeSession:
         self.statistics, self.strip = Statistics(), ChannelStrip()
         self.done = threading.Event()
         self.picture = self.portrait = None
+        self.looks = 0
         self.source: Any = SimpleNamespace(name="mic")
         self.recording: Any = None
         self.told: list[Any] = []
@@ -39,6 +40,9 @@ class FakeSession:
 
     def start(self) -> None:
         self.told.append("start")
+
+    def look(self) -> None:
+        self.looks += 1
 
     def mute(self, muted: bool) -> None:
         self.strip.muted = muted
@@ -259,7 +263,7 @@ def test_a_camera_taken_away_is_opened_again_and_the_last_picture_stays(studio: 
     world.fails = CameraError("removed")
     session.fails = session.fail(CameraError("stopped taking pictures"))  # type: ignore[attr-defined,func-returns-value]
     until(lambda: studio.status().message == "removed")
-    assert studio.picture() is session.picture
+    assert studio.picture() is session.picture and session.looks, "who looks beside the camera keeps the model at work"
     world.fails = None
     until(lambda: studio.status().state is State.LIVE)
 

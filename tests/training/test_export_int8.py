@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import onnxruntime
@@ -16,7 +17,7 @@ from onnx import numpy_helper
 from osa_cam.engines.model import MODELS, load_model
 from osa_cam.errors import TrainingError
 from osa_cam.generation.decoder import Decoder as HostDecoder
-from osa_cam.media import LATENT_CHANNELS
+from osa_cam.media import LATENT_CHANNELS, STRIDES
 from osa_cam.networks.audio import AudioEncoder
 from osa_cam.networks.autoencoder import Decoder, Encoder, ReferenceNet
 from osa_cam.networks.denoiser import Denoiser
@@ -24,7 +25,8 @@ from osa_cam.networks.sizes import LATENT_SCALE, LITE
 from osa_cam.synth.sets import SetConfig, shapes
 from osa_cam.training import checkpoint
 from osa_cam.training.decode_blocks import DecodeInBlocks
-from osa_cam.training.export import DecodeGraph, PaintGraph, export, load_weights, resume
+from osa_cam.training.denoise_passes import DenoiseInFewPasses
+from osa_cam.training.export import DecodeGraph, PaintGraph, example_inputs, export, load_weights, resume
 from osa_cam.training.quantize import BEND, SILU_FLOOR, quantize_model, ranges
 
 
@@ -48,13 +50,29 @@ def test_blocks_paint_what_the_decoder_paints(decoder: Decoder) -> None:
 
 
 @torch.no_grad()
-def test_paint_is_the_host_and_the_decoder_in_one(decoder: Decoder) -> None:
+@pytest.mark.parametrize("frames", STRIDES)
+def test_few_passes_denoise_what_the_denoiser_denoises(frames: int) -> None:
+    network = Denoiser(LITE.denoiser)
+    load_weights(MODELS / "lite", "denoise", network, "")
+    generator = torch.Generator().manual_seed(0)
+    feed = {name: torch.rand(value.shape, generator=generator) - 0.5 for name, value in example_inputs(LITE)["denoise"].items()}
+    feed = {name: value[:frames] if name in ("z_t", "audio", "drive") else value for name, value in feed.items()}
+    for plain, few in zip(network.eval()(*feed.values()), DenoiseInFewPasses(network)(*feed.values()), strict=True):
+        assert plain.std() > 0.1 and plain.shape == few.shape
+        assert (plain - few).abs().max() < 1e-4 * plain.std()
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("blur", [1, 9], ids=["drawn", "sampled"])
+def test_paint_is_the_host_and_the_decoder_in_one(decoder: Decoder, blur: int) -> None:
     """A portrait with a silhouette, moved: what a GPU paints is what the processor does with the same weights."""
     generator = np.random.default_rng(0)
     z = 0.3 * generator.standard_normal((len(LATENT_CHANNELS), 4, 4)).astype(np.float32).repeat(16, 1).repeat(16, 2)
     disc = np.hypot(*(np.mgrid[:512, :512] - 255.5))[..., None] < 200
     picture = (disc * generator.integers(0, 255, (8, 8, 4)).repeat(64, 0).repeat(64, 1)).astype(np.uint8)
     picture[..., 3:] = 255 * disc
+    # What the latents say of the silhouette is believed when it is sharp, and replaced when it is not.
+    z[2:4] = cv2.blur(disc[4::8, 4::8, 0].astype(np.float32), (blur, blur)) / 0.5
     features = generator.standard_normal((64, 64, 16), np.float32)
 
     def decode(*given: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 import safetensors.numpy
@@ -79,7 +80,9 @@ def test_what_is_learnt_is_better_where_it_was_not_learnt_and_is_read_back() -> 
     assert float((views.z * torch.tensor(LATENT_SCALE)[:, None, None])[:, 3].max()) == pytest.approx(1)
     shared = networks()
     before = {key: value.clone() for key, value in shared.decoder.state_dict().items()}
-    delta = read_delta(fit(shared, disc.draw(pose()), views, 2.4, lines.append, clock=Clock()))
+    made = fit(shared, disc.draw(pose()), views, 2.4, lines.append, clock=Clock())
+    delta = read_delta(made.delta)
+    assert made.sheet.shape == (3 * fitting.SHEET_SIDE, 3 * fitting.SHEET_SIDE, 3) and made.sheet.std() > 1
     assert all(torch.equal(value, shared.decoder.state_dict()[key]) for key, value in before.items()), "the shared weights stay"
     assert np.abs(delta.decoder_features).max() > 0
     assert not delta.denoiser_features.any()
@@ -189,3 +192,4 @@ def test_a_built_in_avatar_is_fitted_by_command(tmp_path: Path) -> None:
     assert [lines[0]["event"], lines[-1]["event"]] == ["begin", "done"]
     json.dumps(lines)
     assert load_avatar(str(tmp_path / "ada.osavatar")).delta is not None
+    assert cv2.imread(lines[-1]["compared"]).shape == (3 * fitting.SHEET_SIDE, 3 * fitting.SHEET_SIDE, 3)
