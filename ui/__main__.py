@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+# Before Qt: once PySide is there, it reads the source of every module that is imported, which takes as long again.
+import osa_cam.live.studio  # noqa: F401
+
 from .app import run
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
+from osa_cam.config import EXPRESSIONS
 from osa_cam.errors import OsaCamError
 
 from . import files
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from osa_cam.live.settings import Settings
     from osa_cam.live.studio import Status
 
-KEYS = {"live": "Ctrl+L", "mute": "Ctrl+M", "record": "Ctrl+R", "snapshot": "Ctrl+S", "quit": "Ctrl+Q"}
-"""The actions that have a shortcut, each with the one that it has until the user chooses another."""
+KEYS = {"live": "Ctrl+L", "mute": "Ctrl+M", "expression": "Ctrl+E", "record": "Ctrl+R", "snapshot": "Ctrl+S", "quit": "Ctrl+Q"}
+"""What has a shortcut while the window is in front."""
+
+HOTKEYS = ("mute", "live", "expression", "record", "snapshot")
+"""What the user can give a key that works in every program."""
 
 
 class Actions(QObject):
@@ -35,14 +39,16 @@ class Actions(QObject):
         self._controller = controller
         self.live = self._action(self.tr("Go live"))
         self.mute = self._action(self.tr("Mute"), checkable=True)
+        self.expression = self._action(self.tr("Next expression"))
         self.record = self._action(self.tr("Record"), checkable=True)
         self.snapshot = self._action(self.tr("Snapshot"))
-        self.show_live = self._action(self.tr("Show window"))
+        self.show_live = self._action(self.tr("Show preview"))
         self.show_settings = self._action(self.tr("Settings"))
         self.show_doctor = self._action(self.tr("Doctor"))
         self.quit = self._action(self.tr("Quit"))
         self.live.triggered.connect(self._toggle_live)
         self.mute.triggered.connect(controller.mute)
+        self.expression.triggered.connect(self._next_expression)
         self.record.triggered.connect(self._toggle_recording)
         self.snapshot.triggered.connect(self._snapshot)
         self.show_live.triggered.connect(lambda: self.asked_to_show.emit("live"))
@@ -61,7 +67,8 @@ class Actions(QObject):
 
     def named(self, key: str) -> QAction:
         """key: of KEYS."""
-        return {"live": self.live, "mute": self.mute, "record": self.record, "snapshot": self.snapshot, "quit": self.quit}[key]
+        named: QAction = getattr(self, key)
+        return named
 
     def _action(self, text: str, checkable: bool = False) -> QAction:
         action = QAction(text, self)
@@ -70,8 +77,9 @@ class Actions(QObject):
         return action
 
     def _take_keys(self, settings: Settings) -> None:
+        # Hotkeys too: where the desktop gives none to a program, they work at least in the window.
         for key, standard in KEYS.items():
-            self.named(key).setShortcut(QKeySequence(settings.hotkeys.get(key, standard)))
+            self.named(key).setShortcuts([QKeySequence(keys) for keys in (standard, settings.hotkeys.get(key, "")) if keys])
 
     def _follow(self, status: Status) -> None:
         self.live.setText(self.tr("End") if status.on else self.tr("Go live"))
@@ -88,6 +96,10 @@ class Actions(QObject):
             self._controller.stop()
         else:
             self._controller.start()
+
+    def _next_expression(self) -> None:
+        now = EXPRESSIONS.index(self._controller.known.expression)
+        self._controller.change(expression=EXPRESSIONS[(now + 1) % len(EXPRESSIONS)])
 
     def _toggle_recording(self) -> None:
         if self._controller.now().recording is None:

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from osa_cam.errors import OsaCamError
 
-from . import autostart, theme
+from . import autostart, theme, words
 from .actions import Actions
 from .avatars import Avatars
 from .controller import Controller
+from .global_keys import GlobalKeys
 from .language import Interpreter
 from .single_instance import SingleInstance
 from .thumbnails import Thumbnails
@@ -43,6 +44,8 @@ class App(QObject):
         self.controller = Controller(studio)
         self.pictures = Thumbnails()
         self.avatars = Avatars(self.controller)
+        self.avatars.drawn.connect(self.pictures.put)
+        self.keys = GlobalKeys()
         self._language = self.controller.known.language
         self._explained = self._quitting = False
         self._server: ControlServer | None = None
@@ -52,11 +55,12 @@ class App(QObject):
         if told := "\n".join(problems):
             self.window.notice.problem(told)
         self.controller.settings.connect(self._take)
+        self.keys.pressed.connect(lambda action: self.actions.named(action).trigger())
         qt.styleHints().colorSchemeChanged.connect(self._rebuild)
 
     def _build(self) -> None:
         self.actions = Actions(self.controller)
-        self.window = Window(self.controller, self.actions, self.avatars, self.pictures)
+        self.window = Window(self.controller, self.actions, self.avatars, self.pictures, self.keys)
         self.tray = Tray(self.controller, self.actions, self.avatars, self.pictures) if QSystemTrayIcon.isSystemTrayAvailable() else None
         self.actions.asked_to_show.connect(self.show)
         self.actions.asked_to_quit.connect(self.quit)
@@ -80,11 +84,24 @@ class App(QObject):
         else:
             self._server = server
 
+    def listen(self) -> None:
+        """Asks the desktop for the hotkeys; those that it does not give are said, once."""
+        self.keys.changed.connect(self._tell_lost_keys)
+        self.keys.open(self.controller.known.hotkeys)
+
+    def _tell_lost_keys(self) -> None:
+        self.keys.changed.disconnect(self._tell_lost_keys)
+        for action, problem in self.keys.bound.problems.items():
+            key = self.controller.known.hotkeys.get(action, "")
+            why = f"{words.action(action)} ({key}): {words.key_problem(problem)}"
+            self.window.notice.problem(why, self.tr("Settings"), lambda: self.window.show_page("settings"))
+
     def close(self) -> None:
         """Ends every thread; the studio has its two seconds."""
         self._qt.styleHints().colorSchemeChanged.disconnect(self._rebuild)
         if self._server is not None:
             self._server.close()
+        self.keys.close()
         self.window.close_devices()
         self.avatars.close()
         self.window.hide()
@@ -108,6 +125,7 @@ class App(QObject):
 
     def _take(self, settings: Settings) -> None:
         autostart.apply(settings.start_with_system)
+        self.keys.bind(settings.hotkeys)
         if settings.language != self._language:
             self._language = settings.language
             self._interpreter.speak(settings.language)
@@ -149,6 +167,7 @@ def run(hidden: bool) -> int:
         if app.tray is None or not hidden:
             app.window.show()
         QTimer.singleShot(SERVES_AFTER_MS, app.serve)
+        QTimer.singleShot(SERVES_AFTER_MS, app.listen)
         QTimer.singleShot(SERVES_AFTER_MS, app.avatars.ask_plugins)
         return qt.exec()
     finally:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from . import icons, verdicts, words
 from .controller import Controller
 from .examination import Examination
-from .parts import card, centred, scrolling, text
+from .fix_line import FixLine
+from .parts import card, centred, scrolling, sentence, text
 from .theme import colours
 
 if TYPE_CHECKING:
@@ -159,34 +159,8 @@ class CheckCard(QFrame):
         self._sign.setPixmap(icons.glyph(glyph, colour).pixmap(QSize(22, 22), self.devicePixelRatio()))
         self._verdict.setText(verdict)
         self._verdict.setStyleSheet(f"color: {colour}; font-weight: 600")
-        self._reason.setText(reason)
+        self._reason.setText(sentence(reason))
         self._reason.setVisible(bool(reason))
         self._fix.show_line("")
         self._mend.setVisible(False)
         self.setAccessibleName(" ".join((words.check(self._name), verdict, reason)))
-
-
-class FixLine(QWidget):
-    """A line for the terminal, and a button that copies it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._line = text("", "code")
-        self._copy = QPushButton(self.tr("Copy"))
-        self._copy.clicked.connect(self._take)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._line, 1)
-        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
-
-    def show_line(self, line: str) -> None:
-        self._line.setText(line)
-        self._copy.setText(self.tr("Copy"))
-        self._copy.setIcon(icons.glyph("copy", colours().text))
-        self._copy.setAccessibleName(self.tr("Copy: {line}").format(line=line))
-        self.setVisible(bool(line))
-
-    def _take(self) -> None:
-        QGuiApplication.clipboard().setText(self._line.text())
-        self._copy.setText(self.tr("Copied"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
@@ -29,7 +29,7 @@ AVATAR = Qt.ItemDataRole.UserRole
 THUMBNAIL = Qt.ItemDataRole.DecorationRole
 PACKS = (".osavatar",)
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
-PICTURE_PX = 76
+PICTURE_PX, NAME_LETTERS = 76, 8  # a tile is as wide as one or the other, the letters where they are large
 GAP = 5
 
 
@@ -129,6 +129,11 @@ def brought_by(event: QDropEvent) -> list[Path]:
     return [path for path in paths if path.suffix.lower() in (*PACKS, *PICTURES)]
 
 
+def side_of(metrics: QFontMetrics) -> int:
+    """Of a tile's picture, in pixels."""
+    return max(PICTURE_PX, NAME_LETTERS * metrics.horizontalAdvance("0"))
+
+
 class Tiles(QListWidget):
     """As many columns as fit; arrows move, Enter chooses."""
 
@@ -155,7 +160,9 @@ class Tiles(QListWidget):
 
 class Tile(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(PICTURE_PX + 2 * GAP, PICTURE_PX + 2 * GAP + option.fontMetrics.height() + 4)  # type: ignore[attr-defined]
+        metrics: QFontMetrics = option.fontMetrics  # type: ignore[attr-defined]
+        side = side_of(metrics)
+        return QSize(side + 2 * GAP, side + 2 * GAP + metrics.height() + 4)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         c = colours()
@@ -163,7 +170,8 @@ class Tile(QStyledItemDelegate):
         state = option.state  # type: ignore[attr-defined]
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        picture = QRectF(box.center().x() - PICTURE_PX / 2 + 0.5, box.top() + GAP, PICTURE_PX, PICTURE_PX)
+        side = side_of(painter.fontMetrics())
+        picture = QRectF(box.center().x() - side / 2 + 0.5, box.top() + GAP, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.hover))
         painter.drawRoundedRect(picture, RADIUS, RADIUS)
@@ -173,7 +181,7 @@ class Tile(QStyledItemDelegate):
         else:  # a plugin's has no picture before it is opened
             letter, font = str(index.data())[:1].upper(), painter.font()
             painter.save()
-            font.setPixelSize(PICTURE_PX // 2)
+            font.setPixelSize(side // 2)
             painter.setFont(font)
             painter.setPen(QColor(c.quiet))
             painter.drawText(picture, Qt.AlignmentFlag.AlignCenter, letter)

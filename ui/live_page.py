@@ -60,6 +60,7 @@ class LivePage(QWidget):
         self.expressions.chosen.connect(lambda name: controller.change(expression=name))
         self.expressions.liveliness.connect(lambda amount: controller.change(liveliness=amount))
         avatars.changed.connect(self._fill)
+        avatars.drawn.connect(self._drawn)
         controller.picture.connect(self._show_picture)
         controller.status.connect(self._follow)
         controller.settings.connect(self._take)
@@ -85,6 +86,7 @@ class LivePage(QWidget):
         main.addWidget(self.view, 1)
         main.addLayout(sound)
         main.addLayout(orders)
+        main.addStretch()
         main.addLayout(status)
         self._side = card(text(self.tr("Avatar"), "heading"), self.gallery, text(self.tr("Expression"), "heading"), self.expressions)
         self._side.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
@@ -113,6 +115,11 @@ class LivePage(QWidget):
         self.gallery.mark(settings.avatar)
         self.expressions.show_values(settings.expression, settings.liveliness)
         self._follow(self._controller.now())
+
+    def _drawn(self, avatar: str) -> None:
+        if self._still is not None and self._still[0] == avatar:
+            self._still = None
+            self._follow(self._controller.now())
 
     def _follow(self, status: Status) -> None:
         self._on_air = on_air = status.seconds > 0.0  # also where it runs with a problem, such as a microphone that is gone
@@ -150,14 +157,12 @@ class LivePage(QWidget):
         if wanted == self._still:
             return
         self._still = wanted
-        from osa_cam.avatars.library import load_avatar
-
         background = Background.parse(settings.background)
         backdrop = QColor(*background.colour) if background.kind == "colour" else QColor(STAGE)
         if background.kind == "transparent":
             backdrop = QColor(0, 0, 0, 0)
         try:
-            picture = load_avatar(avatar).picture
+            picture = self._avatars.picture(avatar)
         except AvatarError:
             picture = None
         self.view.show_still(picture, QSize(*parse_size(settings.size)), backdrop)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap, QRegion
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .theme import ON_STAGE, STAGE, colours
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 RADIUS = 14
+LEAST = QSize(320, 180)
 CHECK = 12  # the squares behind what is transparent
 CHECKS = ("#2b3033", "#1e2225")
 
@@ -28,7 +29,7 @@ class LiveView(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(320, 180)
+        self.setMinimumSize(LEAST)
         self.setAccessibleName(self.tr("Preview of the camera"))
         self._picture: Picture | None = None
         self._scaled: QImage | None = None
@@ -53,6 +54,7 @@ class LiveView(QWidget):
         """What stands there while no camera runs; aspect: of the camera's picture; backdrop: see-through for squares."""
         self._aspect, self._backdrop = aspect, backdrop
         self._take(-1, picture, still=True)
+        self._limit()
 
     def show_sign(self, text: str) -> None:
         """A few words in the corner: recording, starting."""
@@ -61,14 +63,29 @@ class LiveView(QWidget):
             self.update()
 
     def _take(self, number: int, picture: Picture | None, still: bool) -> None:
+        before = self._shape()
         self._number, self._picture, self._still = number, picture, still
         self._scaled = None
+        if self._shape() != before:
+            self._limit()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._limit()
+        super().resizeEvent(event)
+
+    def _limit(self) -> None:
+        """No higher than the picture: what stands under it is not to hang in the air."""
+        shape = self._shape()
+        self.setMaximumHeight(max(self.width() * shape.height() // shape.width(), LEAST.height()))
+
+    def _shape(self) -> QSize:
+        return self._aspect if self._still or self._picture is None else size_of(self._picture)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         shown = self._picture
-        stage = self._within(self.rect(), self._aspect if self._still or shown is None else size_of(shown))
+        stage = self._within(self.rect(), self._shape())
         stage.moveTop(0)  # in line with what stands beside it
         painter.setClipRegion(QRegion(self.rect()).subtracted(QRegion(stage)))
         painter.fillRect(self.rect(), QColor(colours().page))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from osa_cam.errors import OsaCamError
 
@@ -17,7 +17,7 @@ from . import words
 from .avatars import Avatars
 from .controller import Controller
 from .face_frame import FaceFrame
-from .fitting import Fitting, can_fit
+from .fitting import MINUTES, Fitting, can_fit
 from .handle_editor import HandleEditor
 from .live_view import LiveView
 from .parts import Row, Switch, card, centred, scrolling, text
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from osa_cam.avatars.picture import Face
 
 SIDE = 300  # pixels of what is said beside a picture
+SHEET_WIDTH = 480  # of the pictures before and after
 
 
 class OwnPicture(QWidget):
@@ -77,7 +78,7 @@ class OwnPicture(QWidget):
         self.sitting.failed.connect(self._failed)
         self.rehearsal.picture.connect(self.preview.show_picture)
         self.rehearsal.failed.connect(self._complain)
-        self.fit.start.clicked.connect(lambda: self.fit.begin(self._id))
+        self.fit.choose.clicked.connect(lambda: self.fit.ask_video(self._id))
         self._go(0)
         self.where.wait(self.tr("Looking for a face…"))
         self._allow()
@@ -212,6 +213,7 @@ class OwnPicture(QWidget):
         return self._controller.change(avatar=self._id)
 
     def _finish(self) -> None:
+        self.fit.leave()
         self.close_devices()
         self.finished.emit()
 
@@ -384,23 +386,54 @@ class FitStep(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.fitting = Fitting(self)
-        self.start = QPushButton(self.tr("Fit it now"))
-        self._says = text(
-            self.tr("The avatar is saved and can be used. A few minutes of training make it look more like its picture."), "quiet"
+        self.choose = QPushButton(self.tr("Choose a video…"))
+        says = self.tr(
+            "The avatar is saved and can be used. Where you have a video of the person, framed as the picture is, {minutes} minutes of "
+            "training make it look more like them. Without one, nothing would be gained."
         )
-        self.fitting.told.connect(self._says.setText)
-        self.fitting.done.connect(lambda: self.start.setEnabled(True))
-        self.fitting.failed.connect(self._failed)
-        frame = card(text(self.tr("5. Fit it"), "heading"), self._says, self.start)
+        self._says = text(says.format(minutes=MINUTES), "quiet")
+        self._compared = QLabel()
+        self._compared.setAccessibleName(self.tr("Before and after"))
+        self._legend = text(self.tr("From the left: as it should be, before, after."), "quiet")
+        frame = card(text(self.tr("5. Fit it"), "heading"), self._says, self.choose, self._compared, self._legend)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(frame)
         column.addStretch(1)
+        self._show_compared("")
+        self.fitting.told.connect(self._says.setText)
+        self.fitting.done.connect(self._done)
+        self.fitting.failed.connect(self._failed)
 
-    def begin(self, avatar: str) -> None:
-        self.start.setEnabled(False)
-        self.fitting.start(avatar)
+    def ask_video(self, avatar: str) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.tr("A video of the person"), "", self.tr("Videos (*.mp4 *.mkv *.mov *.webm *.avi)")
+        )
+        if path:
+            self.begin(avatar, Path(path))
+
+    def begin(self, avatar: str, video: Path) -> None:
+        self.choose.setEnabled(False)
+        self._show_compared("")
+        self.fitting.start(avatar, video)
+
+    def leave(self) -> None:
+        """What is under way goes on while the window shows something else."""
+        if self.fitting.running:
+            self.fitting.go_on_alone()
+            self.fitting = Fitting(self)
+
+    def _done(self, compared: str) -> None:
+        self.choose.setEnabled(True)
+        self._show_compared(compared)
 
     def _failed(self, why: str) -> None:
-        self.start.setEnabled(True)
+        self.choose.setEnabled(True)
         self._says.setText(why)
+
+    def _show_compared(self, path: str) -> None:
+        picture = QPixmap(path)
+        if not picture.isNull():
+            self._compared.setPixmap(picture.scaledToWidth(SHEET_WIDTH, Qt.TransformationMode.SmoothTransformation))
+        self._compared.setVisible(not picture.isNull())
+        self._legend.setVisible(not picture.isNull())

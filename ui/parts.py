@@ -37,6 +37,12 @@ def text(words: str, name: str = "") -> QLabel:
     return label
 
 
+def sentence(words: str) -> str:
+    """With a capital at its beginning, where that is a word and not the name of something."""
+    first = words.partition(" ")[0]
+    return words[:1].upper() + words[1:] if first.isalpha() and first.islower() and first != words else words
+
+
 def card(*children: QWidget) -> QFrame:
     frame = QFrame()
     frame.setObjectName("card")

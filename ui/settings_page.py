@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFrame, QVBoxLayout, QW
 from . import devices
 from .background_row import BackgroundRow
 from .controller import Controller
+from .global_keys import GlobalKeys
 from .hotkeys import Hotkeys
 from .language import LANGUAGES
 from .parts import Row, Switch, card, centred, divider, scrolling, text
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 SIZES = ("640x360", "960x540", "1280x720", "1920x1080")
 RATES = (25, 30)
-ENGINES = ("onnxruntime", "openvino", "tensorrt", "cuda", "directml", "coreml")
 GATE_DB = (-90.0, -10.0)
 GAIN_DB = (-30.0, 30.0)
 GPU_SHARE = (0.0, 100.0)  # percent
@@ -29,7 +29,7 @@ Choice = tuple[str, Any]  # what is read, what is set
 
 
 class SettingsPage(QWidget):
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, keys: GlobalKeys) -> None:
         super().__init__()
         self._controller = controller
         self._shows: list[Callable[[Settings], None]] = []
@@ -38,7 +38,7 @@ class SettingsPage(QWidget):
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)
         column.addWidget(text(self.tr("Settings"), "title"))
-        for section in (self._microphone(), self._camera(), self._program(), self._keys()):
+        for section in (self._microphone(), self._camera(), self._program(), self._hotkeys(keys)):
             column.addWidget(section)
         column.addStretch(1)
         outer = QVBoxLayout(self)
@@ -94,8 +94,10 @@ class SettingsPage(QWidget):
         )
 
     def _program(self) -> QFrame:
+        from osa_cam.live.settings import ENGINES
+
         engines, languages = QComboBox(), QComboBox()
-        fill(engines, ((self.tr("Automatic"), "auto"), *((name, name) for name in ENGINES)))
+        fill(engines, ((self.tr("Automatic") if name == "auto" else name, name) for name in ENGINES))
         fill(languages, ((self.tr("System default"), ""), *((name, code) for code, name in LANGUAGES.items())))
         starts = self._switch("start_with_system", self.tr("Start with the system"))
         return section(
@@ -110,12 +112,11 @@ class SettingsPage(QWidget):
             Row(self.tr("Start with the system"), self.tr("Waits in the tray, not live."), starts),
         )
 
-    def _keys(self) -> QFrame:
-        hotkeys = Hotkeys()
-        hotkeys.chosen.connect(lambda keys: self._controller.change(hotkeys=keys))
+    def _hotkeys(self, keys: GlobalKeys) -> QFrame:
+        hotkeys = Hotkeys(keys)
+        hotkeys.chosen.connect(lambda chosen: self._controller.change(hotkeys=chosen))
         self._shows.append(hotkeys.show_values)
-        note = self.tr("They work while OSA Cam is in front. For keys that work everywhere, let your system run: {line}")
-        return card(text(self.tr("Shortcuts"), "heading"), text(note.format(line="osa-cam ctl toggle-mute"), "quiet"), hotkeys)
+        return card(text(self.tr("Hotkeys"), "heading"), hotkeys)
 
     def _list_devices(self) -> None:
         known = self._controller.known

@@ -35,9 +35,10 @@ class Thumbnails(QObject):
             self._wanted.append(avatar)
             self._timer.start()
 
-    def forget(self, avatar: str) -> None:
-        """It may have another picture now."""
-        self.made.pop(avatar, None)
+    def put(self, avatar: str, picture: NDArray[np.uint8]) -> None:
+        """One that is not in the library; picture: premultiplied RGBA, square."""
+        self.made[avatar] = rounded(picture)
+        self.ready.emit(avatar, self.made[avatar])
 
     def _next(self) -> None:
         if not self._wanted:

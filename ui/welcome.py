@@ -16,7 +16,7 @@ from .examination import Examination
 from .gallery import Gallery
 from .listening import Listening
 from .meter import Meter
-from .parts import card, centred, scrolling, text
+from .parts import card, centred, scrolling, sentence, text
 from .settings_page import fill
 from .theme import colours
 from .thumbnails import Thumbnails
@@ -131,12 +131,17 @@ class MicrophoneStep(QWidget):
         self._timer.timeout.connect(self._follow)
 
     def showEvent(self, event: QShowEvent) -> None:
+        QTimer.singleShot(0, self, self._begin)  # sound systems take their time, and the window is to be there at once
+        super().showEvent(event)
+
+    def _begin(self) -> None:
+        if not self.isVisible():
+            return
         known = self._controller.known
         system = (self.tr("System default"), None)
         fill(self._box, (system, *((name, name) for name in devices.microphones())), known.microphone)
         self.listening.start(known.microphone)
         self._timer.start()
-        super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
@@ -151,7 +156,7 @@ class MicrophoneStep(QWidget):
         level = self.listening.level
         self.meter.hear(level.level_db, level.speaking)
         if level.problem:
-            self.says.setText(level.problem)
+            self.says.setText(sentence(level.problem))
         elif level.speaking:
             self.says.setText(self.tr("I hear you."))
         elif level.level_db is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from . import icons, words
-from .actions import Actions
+from .actions import KEYS, Actions
 from .avatars import Avatars
 from .controller import Controller
 from .doctor_page import DoctorPage
+from .global_keys import GlobalKeys
 from .live_page import LivePage
 from .notice import Notice
 from .own_picture import OwnPicture
@@ -25,7 +27,7 @@ from .welcome import Welcome
 if TYPE_CHECKING:
     from osa_cam.live.studio import Status
 
-SIZE = QSize(1240, 700)
+SIZE = QSize(1240, 690)
 SMALLEST = QSize(560, 340)
 
 
@@ -34,7 +36,7 @@ class Window(QMainWindow):
 
     closed = Signal()
 
-    def __init__(self, controller: Controller, actions: Actions, avatars: Avatars, pictures: Thumbnails) -> None:
+    def __init__(self, controller: Controller, actions: Actions, avatars: Avatars, pictures: Thumbnails, keys: GlobalKeys) -> None:
         super().__init__()
         self._controller = controller
         self.setWindowTitle("OSA Cam")
@@ -42,22 +44,20 @@ class Window(QMainWindow):
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
         self.notice = Notice()
         self.live = LivePage(controller, actions, avatars, pictures)
-        self.settings = SettingsPage(controller)
-        self.doctor = DoctorPage(controller)
         self.welcome: Welcome | None = None
         self.own: OwnPicture | None = None
         self._avatars = avatars
+        self._keys = keys
         self.pages = QStackedWidget()
-        self._pages: dict[str, QWidget] = {"live": self.live, "settings": self.settings, "doctor": self.doctor}
+        self.pages.addWidget(self.live)
         self._buttons: dict[str, QToolButton] = {}
         self._mark = QLabel()
         self._rail = QFrame()
         self._rail.setObjectName("rail")
         self._arrange()
-        self.addActions([actions.live, actions.mute, actions.record, actions.snapshot, actions.quit])
+        self.addActions([actions.named(key) for key in KEYS])
 
         self._message = self._state = ""
-        self.doctor.asked_to_show.connect(self.show_page)
         actions.made.connect(self._made)
         controller.refused.connect(self.notice.problem)
         avatars.pictured.connect(self.make_of)
@@ -88,14 +88,10 @@ class Window(QMainWindow):
             group.addButton(button)
             self._buttons[name] = button
             rail.addWidget(button)
-            self.pages.addWidget(self._pages[name])
         rail.addStretch(1)
         main = QVBoxLayout()
         main.setSpacing(0)
-        top = QVBoxLayout()
-        top.setContentsMargins(20, 12, 20, 0)
-        top.addWidget(self.notice)
-        main.addLayout(top)
+        main.addWidget(self.notice)
         main.addWidget(self.pages, 1)
         whole = QWidget()
         whole.setObjectName("page")
@@ -107,6 +103,20 @@ class Window(QMainWindow):
         self.setCentralWidget(whole)
         whole.setFocus()  # else the first button looks as if it were the one to press
 
+    # Made when they are first asked for: a start is to show the live page, and no more, at once.
+    @cached_property
+    def settings(self) -> SettingsPage:
+        made = SettingsPage(self._controller, self._keys)
+        self.pages.addWidget(made)
+        return made
+
+    @cached_property
+    def doctor(self) -> DoctorPage:
+        made = DoctorPage(self._controller)
+        made.asked_to_show.connect(self.show_page)
+        self.pages.addWidget(made)
+        return made
+
     def page(self) -> str:
         """Which is shown: live, settings or doctor."""
         return next(name for name, button in self._buttons.items() if button.isChecked())
@@ -115,7 +125,7 @@ class Window(QMainWindow):
         """name: as `page` gives it. A welcome or a picture that is not finished stays in front."""
         self._buttons[name].setChecked(True)
         if self.welcome is None and self.own is None:
-            self.pages.setCurrentWidget(self._pages[name])
+            self.pages.setCurrentWidget(getattr(self, name))
 
     def come_forward(self) -> None:
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -125,7 +135,8 @@ class Window(QMainWindow):
 
     def close_devices(self) -> None:
         """Ends what the pages have open."""
-        self.doctor.examination.close()
+        if "doctor" in self.__dict__:
+            self.doctor.examination.close()
         if self.own is not None:
             self.own.close_devices()
         if self.welcome is not None:

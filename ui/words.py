@@ -59,10 +59,23 @@ def action(key: str) -> str:
     return {
         "live": translate("words", "Go live or end"),
         "mute": translate("words", "Mute or unmute"),
+        "expression": translate("words", "Next expression"),
         "record": translate("words", "Start or stop recording"),
         "snapshot": translate("words", "Take a snapshot"),
         "quit": translate("words", "Quit"),
     }[key]
+
+
+def key_problem(name: str) -> str:
+    """Why a hotkey does nothing; name: of `keys.Problem`."""
+    translate = QCoreApplication.translate
+    return {
+        "unknown": translate("words", "This key can't be used in other programs. Choose another one."),
+        "typed": translate("words", "You could no longer type with this key. Add Ctrl or Alt, or choose a function key."),
+        "twice": translate("words", "Another action has this key already. Choose another one."),
+        "taken": translate("words", "Another program has this key already. Choose another one."),
+        "refused": translate("words", "Your desktop gave no key for this. Look into its keyboard settings, or choose another one."),
+    }[name]
 
 
 def handle(part: str, index: int) -> str:

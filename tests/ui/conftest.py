@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.fake_studio import FakeStudio
 
 Started = tuple[App, FakeStudio]
+SCREEN = "1400x900x24"
 
 
 @pytest.fixture
@@ -47,3 +50,22 @@ def settle(app: App) -> None:
     for _ in range(3):
         app.controller.poll()
         QApplication.processEvents()
+
+
+@pytest.fixture
+def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A real X server, for programs that this test starts."""
+    for name in ("Xvfb", "xdotool"):
+        if shutil.which(name) is None:
+            pytest.skip(f"{name} is not installed")
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", SCREEN, "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        number = answer.readline().strip()
+    monkeypatch.setenv("DISPLAY", f":{number}")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    yield f":{number}"
+    server.terminate()
+    server.wait(10)

@@ -45,7 +45,7 @@ class FakeStudio:
         self.now = IDLE
         self.newest: tuple[int, NDArray[np.uint8]] | None = None
         self.fails: OsaCamError | None = None
-        self.plugins = SimpleNamespace(notices=(), offers=lambda hook: [])
+        self.plugins = SimpleNamespace(notices=(), offers=lambda hook: [], load=lambda: None, stop=lambda plugin, reason: None)
         self.told: list[Any] = []
         self.closed = False
 

@@ -18,30 +18,34 @@ from osa_cam_ui.app import App
 from osa_cam_ui.listening import Level
 from osa_cam_ui.window import SIZE
 from PySide6.QtGui import QFont, QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from osa_cam.avatars.library import BUILT_IN, load_avatar
 from osa_cam.avatars.picture import premultiply
+from osa_cam.camera.virtual import LOAD
 from osa_cam.config import Background, Canvas
 from osa_cam.generation.compose import Composer
-from osa_cam.live.doctor import Check
+from osa_cam.live.doctor import NAMES, OTHERS_AT_WORK, VERDICTS, Check, Verdict
 from osa_cam.live.studio import State
+from tests.ui.fake_desktop import Desktop
 from tests.ui.fake_studio import FakeStudio
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 LARGEST_BYTES = 60_000
+
+
+def seen(id: str, verdict: Verdict, fix: str = "", **values: str) -> Check:
+    part = id.partition(".")[0]
+    return Check(NAMES.get(part, part), verdict, VERDICTS[id].format(**values), fix, id, values)
+
+
 CHECKS = (
-    Check("microphone", "ok", "Desk microphone [ALSA], 48000 Hz, -38 dB while listening"),
-    Check(
-        "virtual camera",
-        "failed",
-        "v4l2loopback is installed but not loaded",
-        "sudo modprobe v4l2loopback devices=1 card_label='\"OSA Cam\"' exclusive_caps=1 max_buffers=2",
-    ),
-    Check("picture", "ok", "1280x720: programs know this size"),
-    Check("model", "ok", "lite: all its files are whole"),
-    Check("engine", "warning", "52 ms a frame of 40, onnxruntime, 410 MB: end other programs"),
-    Check("disk", "ok", "84 GB free"),
+    seen("microphone.ok", "ok", device="Desk microphone [ALSA]", rate="48000", level="-38"),
+    seen("camera.not_loaded", "failed", LOAD),
+    seen("picture.ok", "ok", size="1280x720"),
+    seen("model.ok", "ok", model="lite"),
+    seen("engine.slow", "warning", OTHERS_AT_WORK["linux"], frame="52", has="40", engine="onnxruntime", memory="410", fps="25"),
+    seen("disk.ok", "ok", free="84", folder="/home/greta"),
 )
 
 
@@ -90,6 +94,14 @@ def show(app: App, studio: FakeStudio, name: str) -> None:
         window.doctor._done()
     elif name == "settings":
         window.show_page("settings")
+    elif name == "hotkeys":
+        hotkeys = {"mute": "Ctrl+F9", "live": "Ctrl+F10", "expression": "F8"}
+        app.keys.open(hotkeys, lambda pressed, told: Desktop(pressed, told, taken=("F8",)))
+        studio.change(hotkeys=hotkeys)
+        window.show_page("settings")
+        settle(app)
+        bar = window.settings.findChild(QScrollArea).verticalScrollBar()
+        bar.setValue(bar.maximum())
     elif name.startswith("picture"):
         sit(app, PICTURE_STEPS[int(name[-1]) - 1])
     settle(app)
@@ -126,6 +138,7 @@ SCENES = (
     "transparent",
     "problem",
     "settings",
+    "hotkeys",
     "doctor",
     "welcome-1",
     "welcome-2",

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import EntryPoint
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from osa_cam_ui import autostart, files, theme
 from osa_cam_ui.app import App
-from osa_cam_ui.gallery import AVATAR
+from osa_cam_ui.gallery import AVATAR, THUMBNAIL
+from osa_cam_ui.hotkeys import Hotkeys
 from osa_cam_ui.tray import Tray
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage, QKeySequence
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from osa_cam.errors import CameraError
+from osa_cam.hooks.registry import Plugins
 from osa_cam.live.studio import State
 from tests.sounds import write_portrait
 from tests.ui.conftest import Started, settle
@@ -56,7 +58,7 @@ def test_a_run_that_retries_can_be_ended(start: Start, qtbot: QtBot) -> None:
     studio.now = replace(studio.now, state=State.PROBLEM, on=True, message="the camera is gone: plug it in")
     settle(app)
     assert app.window.live.big.text() == "End"
-    assert app.window.notice.isVisible() and "the camera is gone" in app.window.notice.words
+    assert app.window.notice.isVisible() and "The camera is gone" in app.window.notice.words
     qtbot.mouseClick(app.window.live.big, Qt.MouseButton.LeftButton)
     assert studio.told == [("stop",)]
 
@@ -78,7 +80,7 @@ def test_what_is_refused_is_said_and_nothing_has_changed(start: Start, qtbot: Qt
     studio.fails = CameraError("no camera: install one")
     qtbot.mouseClick(app.window.live.big, Qt.MouseButton.LeftButton)
     settle(app)
-    assert app.window.notice.words == "no camera: install one" and app.window.live.big.text() == "Go live"
+    assert app.window.notice.words == "No camera: install one" and app.window.live.big.text() == "Go live"
 
 
 def test_a_plugin_that_was_stopped_is_told_of_once(start: Start) -> None:
@@ -185,14 +187,22 @@ def test_a_dropped_picture_leads_to_a_page_of_its_own(start: Start, tmp_path: Pa
     assert app.window.own is None and app.window.page() == "live"
 
 
-def test_avatars_of_plugins_are_offered(start: Start, qtbot: QtBot) -> None:
-    app, studio = start()
-    kind = SimpleNamespace(avatars=lambda: {"demo": "Sprite"})
-    studio.plugins.offers = lambda hook: [SimpleNamespace(plugin="sprite", name="sprite", thing=kind)] if hook == "avatar_kinds" else []
-    with qtbot.waitSignal(app.avatars.changed):
+def test_avatars_of_plugins_are_offered_with_their_pictures(
+    start: Start, qtbot: QtBot, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(root / "plugins" / "sprite")
+    studio = FakeStudio()
+    studio.plugins = Plugins([EntryPoint("sprite", "osa_cam_sprite", "osa_cam.plugins")], tmp_path)
+    app, _ = start(studio)
+    with qtbot.waitSignal(app.avatars.drawn, timeout=30_000) as drawn:
         app.avatars.ask_plugins()
-    gallery = app.window.live.gallery
-    assert "Sprite" in [gallery.list.item(row).text() for row in range(gallery.list.count())]
+    avatar = drawn.args[0]
+    tiles = app.window.live.gallery.list
+    tile = next(tiles.item(row) for row in range(tiles.count()) if tiles.item(row).data(AVATAR) == avatar)
+    assert avatar.startswith("sprite:") and not tile.data(THUMBNAIL).isNull()
+    studio.change(avatar=avatar)
+    settle(app)
+    assert app.window.live.view._picture is not None, "it stands there before it is live"
 
 
 def test_a_dropped_pack_that_is_none_is_said(start: Start, tmp_path: Path) -> None:
@@ -251,23 +261,18 @@ def test_recording_and_snapshot_say_where_the_file_is(start: Start, qtbot: QtBot
     assert studio.told[-1] == ("snapshot", tmp_path / "talk.png") and "talk.png" in app.window.notice.words
 
 
-def test_shortcuts_work_in_the_window_and_follow_the_settings(start: Start, qtbot: QtBot) -> None:
-    app, studio = start(hotkeys={"mute": "F9", "elsewhere": "F8"})
+def test_shortcuts_work_in_the_window_and_hotkeys_beside_them(start: Start, qtbot: QtBot) -> None:
+    app, studio = start(hotkeys={"mute": "F9", "elsewhere": "F8"}, expression="surprised")
     qtbot.keyClick(app.window, Qt.Key.Key_F9)
-    assert studio.told == [("mute", True)]
-    edit = app.window.settings.findChildren(type(next(iter(hotkeys(app).edits.values()))))[0]
+    qtbot.keyClick(app.window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(app.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert [order[0] for order in studio.told] == ["mute", "mute", "change"] and studio.settings.expression == "neutral"
+    edit = app.window.settings.findChild(Hotkeys).edits["live"]
     edit.setKeySequence(QKeySequence("F7"))
     edit.editingFinished.emit()
-    (_, change) = studio.told[-1]
-    assert change["hotkeys"]["live"] == "F7" and change["hotkeys"]["elsewhere"] == "F8"
+    assert studio.settings.hotkeys == {"mute": "F9", "elsewhere": "F8", "live": "F7"}
     settle(app)
-    assert app.actions.live.shortcut() == QKeySequence("F7")
-
-
-def hotkeys(app: App):
-    from osa_cam_ui.hotkeys import Hotkeys
-
-    return app.window.settings.findChild(Hotkeys)
+    assert app.actions.live.shortcuts() == [QKeySequence("Ctrl+L"), QKeySequence("F7")]
 
 
 def test_settings_changed_elsewhere_are_shown(start: Start) -> None:
@@ -409,7 +414,7 @@ def test_the_tray_shows_the_state_and_offers_the_same(start: Start, tray_there: 
     app, studio = start()
     assert app.tray is not None
     titles = [action.text() for action in app.tray.menu.actions() if action.text()]
-    wanted = ["Go live", "Mute", "Avatar", "Expression", "Microphone", "Camera", "Record", "Snapshot", "Show window"]
+    wanted = ["Go live", "Mute", "Avatar", "Expression", "Microphone", "Camera", "Record", "Snapshot", "Show preview"]
     assert titles == [*wanted, "Settings", "Doctor", "Quit"]
     idle = app.tray.icon.icon().pixmap(32).toImage()
     studio.start()
@@ -426,5 +431,5 @@ def test_the_tray_shows_the_state_and_offers_the_same(start: Start, tray_there: 
 
 def test_problems_of_the_settings_are_told_at_the_start(qapp: QApplication) -> None:
     app = App(qapp, FakeStudio(), ["fps 24: it is as at first"])  # type: ignore[arg-type]
-    assert "fps 24" in app.window.notice.words
+    assert "Fps 24" in app.window.notice.words
     app.close()

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from osa_cam_ui.parts import Switch
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QAccessible, QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -109,6 +110,30 @@ def test_everything_that_takes_keys_has_a_name(start: Start, page: str) -> None:
         if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not name_of(widget)
     ]
     assert not nameless
+
+
+@pytest.mark.parametrize("step", range(3))
+def test_the_welcome_is_read_out_and_walked_with_keys(start: Start, step: int) -> None:
+    app, _ = start(welcomed=False, microphone="silence")
+    welcome = app.window.welcome
+    assert welcome is not None
+    welcome._go(step)
+    settle(app)
+    takes_keys = [w for w in welcome.findChildren(QWidget) if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert welcome.next in takes_keys and not [widget for widget in takes_keys if not name_of(widget)]
+
+
+def test_a_switch_is_read_out_as_the_box_that_it_is(start: Start) -> None:
+    app, _ = start(badge=True)
+    app.window.show_page("settings")
+    told = {
+        interface.text(QAccessible.Text.Name): interface
+        for switch in app.window.settings.findChildren(Switch)
+        if (interface := QAccessible.queryAccessibleInterface(switch)) is not None
+    }
+    assert told["Badge"].role() == QAccessible.Role.CheckBox and told["Badge"].state().checked
+    assert not told["Start with the system"].state().checked
+    assert "made up" in told["Badge"].text(QAccessible.Text.Description)
 
 
 def name_of(widget: QWidget) -> str:

@@ -1,8 +1,10 @@
 """The window on the real studio: sound from a file, the small model of tests/graphs.py, a camera that nobody sees."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from osa_cam_ui import files
@@ -11,15 +13,24 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from osa_cam.audio.source import FileSource
+from osa_cam.engines.accelerator import AcceleratedEngine, Accelerator
+from osa_cam.engines.model import Model
+from osa_cam.errors import AudioError, EngineError
 from osa_cam.hooks.registry import Plugins
+from osa_cam.live import open as opening
 from osa_cam.live.clock import SystemClock
-from osa_cam.live.open import Opener
+from osa_cam.live.open import Opener, open_model
 from osa_cam.live.settings import Settings, load
 from osa_cam.live.studio import State, Studio
 from tests.graphs import write_model
 from tests.sounds import bursts, write_portrait, write_wav
 
 WAIT_MS = 30_000  # a busy machine
+
+
+def pulled(self: FileSource, stop: threading.Event) -> NoReturn:
+    raise AudioError("the microphone is gone: plug it in again")
 
 
 @pytest.fixture
@@ -80,14 +91,8 @@ def test_what_is_set_is_kept_and_is_live_at_once(app: App, qtbot: QtBot, tmp_pat
 
 
 def test_a_microphone_that_is_gone_is_told_and_quitting_still_works(app: App, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    from osa_cam.audio.source import FileSource
-    from osa_cam.errors import AudioError
-
     app.actions.live.trigger()
     qtbot.waitUntil(lambda: app.controller.now().state is State.LIVE, timeout=WAIT_MS)
-
-    def pulled(self: FileSource, stop: threading.Event) -> None:
-        raise AudioError("the microphone is gone: plug it in again")
 
     monkeypatch.setattr(FileSource, "read", pulled)
     qtbot.waitUntil(lambda: "plug it in again" in app.window.notice.words, timeout=WAIT_MS)
@@ -96,11 +101,38 @@ def test_a_microphone_that_is_gone_is_told_and_quitting_still_works(app: App, qt
     qtbot.waitUntil(lambda: app.controller.now().state is State.LIVE, timeout=WAIT_MS)
 
 
-@pytest.mark.parametrize("when", ["starting", "live"])
-def test_quitting_leaves_nothing_behind(app: App, qtbot: QtBot, when: str) -> None:
+@pytest.mark.parametrize("when", ["starting", "live", "without a microphone"])
+def test_quitting_leaves_nothing_behind(app: App, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
     """The fixture looks for threads."""
     app.actions.live.trigger()
-    if when == "live":
+    if when != "starting":
         qtbot.waitUntil(lambda: app.controller.now().state is State.LIVE, timeout=WAIT_MS)
+    if when == "without a microphone":
+        monkeypatch.setattr(FileSource, "read", pulled)
+        qtbot.waitUntil(lambda: app.controller.now().state is State.PROBLEM, timeout=WAIT_MS)
+    with qtbot.waitSignal(app.asked_to_quit, timeout=1000):
+        app.window.close()
+
+
+def test_quitting_ends_the_building_of_an_engine(app: App, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is on a graphics card; the fixture looks for the thread that builds. Meanwhile the line says what is going on."""
+    building = threading.Event()
+
+    def build(tell: Callable[[str], None], stop: threading.Event) -> NoReturn:
+        building.set()
+        while not stop.wait(0.01):
+            tell("building the engine for denoise, 40 %")
+        raise EngineError("the building of the engine was ended")
+
+    def load(engine: str, model: Path) -> Model:
+        loaded = open_model(engine, model)
+        accelerator = Accelerator(build)
+        return replace(loaded, denoise=AcceleratedEngine("denoise", loaded.denoise, accelerator), accelerator=accelerator)
+
+    monkeypatch.setattr(opening, "open_model", load)
+    app.actions.live.trigger()
+    qtbot.waitUntil(lambda: "40 %" in app.window.live.line.text(), timeout=WAIT_MS)
+    assert building.is_set()
+    app.controller.change(camera="null", fps=30)  # it begins anew, with the engines it has
     with qtbot.waitSignal(app.asked_to_quit, timeout=1000):
         app.window.close()

@@ -63,6 +63,10 @@
         <translation>Stumm schalten</translation>
     </message>
     <message>
+        <source>Next expression</source>
+        <translation>Nächster Ausdruck</translation>
+    </message>
+    <message>
         <source>Record</source>
         <translation>Aufnehmen</translation>
     </message>
@@ -71,8 +75,8 @@
         <translation>Schnappschuss</translation>
     </message>
     <message>
-        <source>Show window</source>
-        <translation>Fenster zeigen</translation>
+        <source>Show preview</source>
+        <translation>Vorschau zeigen</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -101,6 +105,10 @@
 </context>
 <context>
     <name>App</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
     <message>
         <source>The camera stays on</source>
         <translation>Die Kamera bleibt an</translation>
@@ -269,16 +277,32 @@
 <context>
     <name>FitStep</name>
     <message>
-        <source>Fit it now</source>
-        <translation>Jetzt anpassen</translation>
+        <source>Choose a video…</source>
+        <translation>Video wählen …</translation>
     </message>
     <message>
-        <source>The avatar is saved and can be used. A few minutes of training make it look more like its picture.</source>
-        <translation>Der Avatar ist gespeichert und kann benutzt werden. Nach einigen Minuten Training gleicht er seinem Bild noch mehr.</translation>
+        <source>The avatar is saved and can be used. Where you have a video of the person, framed as the picture is, {minutes} minutes of training make it look more like them. Without one, nothing would be gained.</source>
+        <translation>Der Avatar ist gespeichert und kann benutzt werden. Hast du ein Video der Person, das sie wie auf dem Bild zeigt, so gleicht er ihr nach {minutes} Minuten Training noch mehr. Ohne Video wäre nichts gewonnen.</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>Vorher und nachher</translation>
+    </message>
+    <message>
+        <source>From the left: as it should be, before, after.</source>
+        <translation>Von links: wie es sein soll, vorher, nachher.</translation>
     </message>
     <message>
         <source>5. Fit it</source>
         <translation>5. Anpassen</translation>
+    </message>
+    <message>
+        <source>A video of the person</source>
+        <translation>Ein Video der Person</translation>
+    </message>
+    <message>
+        <source>Videos (*.mp4 *.mkv *.mov *.webm *.avi)</source>
+        <translation>Videos (*.mp4 *.mkv *.mov *.webm *.avi)</translation>
     </message>
 </context>
 <context>
@@ -296,8 +320,8 @@
         <translation>Wird angepasst; noch etwa {minutes} Minuten.</translation>
     </message>
     <message>
-        <source>Done. The mouth is painted to {after} dB, before it was {before} dB (more is better).</source>
-        <translation>Fertig. Der Mund wird auf {after} dB genau gemalt, vorher waren es {before} dB (mehr ist besser).</translation>
+        <source>Done. Painted as the picture is (in dB, more is better): eyes {eyes}, mouth {mouth}. Choose it again to wear it so.</source>
+        <translation>Fertig. So genau wie das Bild gemalt (in dB, mehr ist besser): Augen {eyes}, Mund {mouth}. Wähle ihn noch einmal, um ihn so zu tragen.</translation>
     </message>
     <message>
         <source>The training ended without a result.</source>
@@ -359,6 +383,37 @@
     <message>
         <source>Page up and page down choose a point, arrow keys move it</source>
         <translation>Bild auf und Bild ab wählen einen Punkt, Pfeiltasten bewegen ihn</translation>
+    </message>
+</context>
+<context>
+    <name>Hotkeys</name>
+    <message>
+        <source>While OSA Cam is in front, these always work:</source>
+        <translation>Solange OSA Cam vorn ist, gehen immer auch diese:</translation>
+    </message>
+    <message>
+        <source>Click, then press a key</source>
+        <translation>Klicken, dann Taste drücken</translation>
+    </message>
+    <message>
+        <source>Your desktop&apos;s key for this: {keys}</source>
+        <translation>Die Taste deines Desktops dafür: {keys}</translation>
+    </message>
+    <message>
+        <source>They work in every program, also while a game or a call is in front.</source>
+        <translation>Sie wirken in jedem Programm, auch wenn ein Spiel oder ein Anruf vorn ist.</translation>
+    </message>
+    <message>
+        <source>They work in every program. Your desktop asks you first, and may choose other keys.</source>
+        <translation>Sie wirken in jedem Programm. Dein Desktop fragt dich vorher und wählt vielleicht andere Tasten.</translation>
+    </message>
+    <message>
+        <source>On macOS they work while OSA Cam is in front. For a key that works everywhere, make a shortcut in the app Shortcuts that runs this line, and give it a key:</source>
+        <translation>Unter macOS wirken sie, solange OSA Cam vorn ist. Für eine Taste, die überall wirkt, lege in der App Kurzbefehle einen Kurzbefehl an, der diese Zeile ausführt, und gib ihm eine Taste:</translation>
+    </message>
+    <message>
+        <source>On this desktop they work while OSA Cam is in front. For a key that works everywhere, let your keyboard settings run this line:</source>
+        <translation>Auf diesem Desktop wirken sie, solange OSA Cam vorn ist. Für eine Taste, die überall wirkt, trage diese Zeile in den Tastatureinstellungen des Systems ein:</translation>
     </message>
 </context>
 <context>
@@ -448,7 +503,7 @@
     </message>
     <message>
         <source>Your own picture</source>
-        <translation>Ihr eigenes Bild</translation>
+        <translation>Dein eigenes Bild</translation>
     </message>
     <message>
         <source>Save and use it</source>
@@ -468,7 +523,7 @@
     </message>
     <message>
         <source>You are live: the preview speaks when you are not.</source>
-        <translation>Sie sind live: Die Vorschau spricht, wenn Sie es nicht sind.</translation>
+        <translation>Du bist live: Die Vorschau spricht, wenn du es nicht bist.</translation>
     </message>
     <message>
         <source>Still to be filled in: {lines}</source>
@@ -476,15 +531,15 @@
     </message>
     <message>
         <source>No face is found. Drag the circle onto it: from the hairline to the chin.</source>
-        <translation>Kein Gesicht gefunden. Ziehen Sie den Kreis darauf: vom Haaransatz bis zum Kinn.</translation>
+        <translation>Kein Gesicht gefunden. Zieh den Kreis darauf: vom Haaransatz bis zum Kinn.</translation>
     </message>
     <message>
         <source>A face is found. If the circle is wrong, drag it, or pull its knob.</source>
-        <translation>Ein Gesicht ist gefunden. Sitzt der Kreis falsch, ziehen Sie ihn oder seinen Griff.</translation>
+        <translation>Ein Gesicht ist gefunden. Sitzt der Kreis falsch, zieh ihn oder seinen Griff.</translation>
     </message>
     <message>
         <source>{count} faces are found. Click the one that shall speak.</source>
-        <translation>{count} Gesichter gefunden. Klicken Sie auf das, das sprechen soll.</translation>
+        <translation>{count} Gesichter gefunden. Klick auf das, das sprechen soll.</translation>
     </message>
     <message>
         <source>This picture can&apos;t be used.</source>
@@ -499,11 +554,11 @@
     </message>
     <message>
         <source>The points are only a guess here. Drag them to where they belong, or go on without: then none are kept.</source>
-        <translation>Die Punkte sind hier nur geraten. Ziehen Sie sie an ihren Platz, oder machen Sie ohne sie weiter: Dann werden keine behalten.</translation>
+        <translation>Die Punkte sind hier nur geraten. Zieh sie an ihren Platz, oder mach ohne sie weiter: Dann werden keine behalten.</translation>
     </message>
     <message>
         <source>Are the points where they belong? If not, drag them. They are kept with the avatar.</source>
-        <translation>Sitzen die Punkte richtig? Wenn nicht, ziehen Sie sie. Sie werden mit dem Avatar behalten.</translation>
+        <translation>Sitzen die Punkte richtig? Wenn nicht, zieh sie. Sie werden mit dem Avatar behalten.</translation>
     </message>
 </context>
 <context>
@@ -522,7 +577,7 @@
     </message>
     <message>
         <source>Does it not look right? Go back and move the circle so that head and shoulders are seen.</source>
-        <translation>Sieht es nicht gut aus? Gehen Sie zurück und verschieben Sie den Kreis, bis Kopf und Schultern zu sehen sind.</translation>
+        <translation>Sieht es nicht gut aus? Geh zurück und verschieb den Kreis, bis Kopf und Schultern zu sehen sind.</translation>
     </message>
 </context>
 <context>
@@ -656,11 +711,7 @@
         <translation>Wartet im Infobereich, nicht live.</translation>
     </message>
     <message>
-        <source>They work while OSA Cam is in front. For keys that work everywhere, let your system run: {line}</source>
-        <translation>Sie gelten, solange OSA Cam vorn ist. Für Tasten, die überall gelten, lass dein System dies aufrufen: {line}</translation>
-    </message>
-    <message>
-        <source>Shortcuts</source>
+        <source>Hotkeys</source>
         <translation>Tastenkürzel</translation>
     </message>
     <message>
@@ -792,11 +843,11 @@
     </message>
     <message>
         <source>Windows keeps desktop programs from the microphone: switch on both permissions on that page</source>
-        <translation>Windows sperrt Desktop-Programmen das Mikrofon: Schalten Sie auf jener Seite beide Erlaubnisse ein</translation>
+        <translation>Windows sperrt Desktop-Programmen das Mikrofon: Schalte auf jener Seite beide Erlaubnisse ein</translation>
     </message>
     <message>
         <source>{device}: it delivers no samples, as after the computer slept; unplug it and plug it in again</source>
-        <translation>{device}: Es kommt nichts an, wie nach dem Ruhezustand; ziehen Sie es ab und stecken Sie es wieder ein</translation>
+        <translation>{device}: Es kommt nichts an, wie nach dem Ruhezustand; zieh es ab und steck es wieder ein</translation>
     </message>
     <message>
         <source>{device}: it delivers nothing but zeros; it is muted, or the system keeps it from us</source>
@@ -812,11 +863,11 @@
     </message>
     <message>
         <source>{device}: it clips; turn its volume down</source>
-        <translation>{device}: Es übersteuert; stellen Sie es leiser</translation>
+        <translation>{device}: Es übersteuert; stell es leiser</translation>
     </message>
     <message>
         <source>{device}: {count} have this name; plugged in again, the other one may be chosen. Unplug what you don&apos;t use</source>
-        <translation>{device}: {count} heißen so; nach dem Einstecken kann das andere gewählt sein. Ziehen Sie ab, was Sie nicht brauchen</translation>
+        <translation>{device}: {count} heißen so; nach dem Einstecken kann das andere gewählt sein. Zieh ab, was du nicht brauchst</translation>
     </message>
     <message>
         <source>{device} takes 1280x720; programs get it as it is, the preview alone is a mirror</source>
@@ -844,7 +895,7 @@
     </message>
     <message>
         <source>{device} is in use by {who}: stop its virtual camera there, or end it</source>
-        <translation>{device} wird von {who} benutzt: Beenden Sie dort die virtuelle Kamera oder das Programm</translation>
+        <translation>{device} wird von {who} benutzt: Beende dort die virtuelle Kamera oder das Programm</translation>
     </message>
     <message>
         <source>{device} works; other programs list it as {label!r}, not {wanted!r}</source>
@@ -864,7 +915,7 @@
     </message>
     <message>
         <source>{device} works; Windows keeps desktop programs from cameras: switch on both permissions on that page</source>
-        <translation>{device} geht; Windows sperrt Desktop-Programmen die Kameras: Schalten Sie auf jener Seite beide Erlaubnisse ein</translation>
+        <translation>{device} geht; Windows sperrt Desktop-Programmen die Kameras: Schalte auf jener Seite beide Erlaubnisse ein</translation>
     </message>
     <message>
         <source>macOS {version} has no camera extensions: {wanted} or newer is needed</source>
@@ -872,11 +923,11 @@
     </message>
     <message>
         <source>OBS&apos;s camera extension is not installed: start OBS 30 or newer and press Start Virtual Camera once</source>
-        <translation>Die Kamera-Erweiterung von OBS ist nicht installiert: Starten Sie OBS 30 oder neuer und drücken Sie einmal auf Virtuelle Kamera starten</translation>
+        <translation>Die Kamera-Erweiterung von OBS ist nicht installiert: Starte OBS 30 oder neuer und drück einmal auf Virtuelle Kamera starten</translation>
     </message>
     <message>
         <source>OBS&apos;s camera extension waits for you to allow it ({state})</source>
-        <translation>Die Kamera-Erweiterung von OBS wartet auf Ihre Erlaubnis ({state})</translation>
+        <translation>Die Kamera-Erweiterung von OBS wartet auf deine Erlaubnis ({state})</translation>
     </message>
     <message>
         <source>{size}: programs know this size</source>
@@ -896,11 +947,11 @@
     </message>
     <message>
         <source>{frame} ms a frame of {has}, {engine}, {memory} MB: fewer than {fps} frames a second will be painted; end others</source>
-        <translation>{frame} ms je Bild von {has}, {engine}, {memory} MB: Weniger als {fps} Bilder in der Sekunde werden gemalt; beenden Sie andere Programme</translation>
+        <translation>{frame} ms je Bild von {has}, {engine}, {memory} MB: Weniger als {fps} Bilder in der Sekunde werden gemalt; beende andere Programme</translation>
     </message>
     <message>
         <source>{frame} ms a frame of {has}, {engine}, {memory} MB: too slow for a picture that moves; end other programs</source>
-        <translation>{frame} ms je Bild von {has}, {engine}, {memory} MB: zu langsam für ein Bild, das sich bewegt; beenden Sie andere Programme</translation>
+        <translation>{frame} ms je Bild von {has}, {engine}, {memory} MB: zu langsam für ein Bild, das sich bewegt; beende andere Programme</translation>
     </message>
     <message>
         <source>{free} GB free in {folder}</source>
@@ -998,6 +1049,10 @@
         <translation>Stumm schalten oder aufheben</translation>
     </message>
     <message>
+        <source>Next expression</source>
+        <translation>Nächster Ausdruck</translation>
+    </message>
+    <message>
         <source>Start or stop recording</source>
         <translation>Aufnahme starten oder beenden</translation>
     </message>
@@ -1008,6 +1063,26 @@
     <message>
         <source>Quit</source>
         <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>This key can&apos;t be used in other programs. Choose another one.</source>
+        <translation>Diese Taste lässt sich in anderen Programmen nicht benutzen. Wähle eine andere.</translation>
+    </message>
+    <message>
+        <source>You could no longer type with this key. Add Ctrl or Alt, or choose a function key.</source>
+        <translation>Mit dieser Taste könntest du nicht mehr schreiben. Nimm Strg oder Alt dazu oder eine Funktionstaste.</translation>
+    </message>
+    <message>
+        <source>Another action has this key already. Choose another one.</source>
+        <translation>Diese Taste ist schon für etwas anderes gewählt. Wähle eine andere.</translation>
+    </message>
+    <message>
+        <source>Another program has this key already. Choose another one.</source>
+        <translation>Diese Taste hat schon ein anderes Programm. Wähle eine andere.</translation>
+    </message>
+    <message>
+        <source>Your desktop gave no key for this. Look into its keyboard settings, or choose another one.</source>
+        <translation>Dein Desktop hat dafür keine Taste vergeben. Sieh in seinen Tastatureinstellungen nach, oder wähle eine andere.</translation>
     </message>
     <message>
         <source>Left eye</source>

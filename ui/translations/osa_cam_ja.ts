@@ -63,6 +63,10 @@
         <translation>ミュート</translation>
     </message>
     <message>
+        <source>Next expression</source>
+        <translation>次の表情</translation>
+    </message>
+    <message>
         <source>Record</source>
         <translation>録画</translation>
     </message>
@@ -71,8 +75,8 @@
         <translation>スナップショット</translation>
     </message>
     <message>
-        <source>Show window</source>
-        <translation>ウィンドウを表示</translation>
+        <source>Show preview</source>
+        <translation>プレビューを表示</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -101,6 +105,10 @@
 </context>
 <context>
     <name>App</name>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
     <message>
         <source>The camera stays on</source>
         <translation>カメラはオンのままです</translation>
@@ -269,16 +277,32 @@
 <context>
     <name>FitStep</name>
     <message>
-        <source>Fit it now</source>
-        <translation>今すぐ調整</translation>
+        <source>Choose a video…</source>
+        <translation>動画を選ぶ…</translation>
     </message>
     <message>
-        <source>The avatar is saved and can be used. A few minutes of training make it look more like its picture.</source>
-        <translation>アバターは保存され、すぐ使えます。数分の学習で、さらに元の画像に似ます。</translation>
+        <source>The avatar is saved and can be used. Where you have a video of the person, framed as the picture is, {minutes} minutes of training make it look more like them. Without one, nothing would be gained.</source>
+        <translation>アバターは保存され、もう使えます。本人が写真と同じ構図で映った動画があれば、{minutes} 分の学習でさらに似ます。動画がなければ効果はありません。</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>前と後</translation>
+    </message>
+    <message>
+        <source>From the left: as it should be, before, after.</source>
+        <translation>左から：本来の姿、前、後。</translation>
     </message>
     <message>
         <source>5. Fit it</source>
         <translation>5. 調整</translation>
+    </message>
+    <message>
+        <source>A video of the person</source>
+        <translation>本人の動画</translation>
+    </message>
+    <message>
+        <source>Videos (*.mp4 *.mkv *.mov *.webm *.avi)</source>
+        <translation>動画 (*.mp4 *.mkv *.mov *.webm *.avi)</translation>
     </message>
 </context>
 <context>
@@ -296,8 +320,8 @@
         <translation>調整中です。残りおよそ{minutes}分。</translation>
     </message>
     <message>
-        <source>Done. The mouth is painted to {after} dB, before it was {before} dB (more is better).</source>
-        <translation>完了しました。口の再現度は {after} dB、調整前は {before} dB でした(大きいほど良い)。</translation>
+        <source>Done. Painted as the picture is (in dB, more is better): eyes {eyes}, mouth {mouth}. Choose it again to wear it so.</source>
+        <translation>完了しました。写真との一致 (dB、大きいほど良い): 目 {eyes}、口 {mouth}。もう一度選ぶと反映されます。</translation>
     </message>
     <message>
         <source>The training ended without a result.</source>
@@ -359,6 +383,37 @@
     <message>
         <source>Page up and page down choose a point, arrow keys move it</source>
         <translation>Page Up と Page Down で点を選び、矢印キーで動かします</translation>
+    </message>
+</context>
+<context>
+    <name>Hotkeys</name>
+    <message>
+        <source>While OSA Cam is in front, these always work:</source>
+        <translation>OSA Cam が手前にあるときは、次のキーがいつでも使えます:</translation>
+    </message>
+    <message>
+        <source>Click, then press a key</source>
+        <translation>クリックしてキーを押す</translation>
+    </message>
+    <message>
+        <source>Your desktop&apos;s key for this: {keys}</source>
+        <translation>デスクトップが割り当てたキー: {keys}</translation>
+    </message>
+    <message>
+        <source>They work in every program, also while a game or a call is in front.</source>
+        <translation>ゲームや通話が手前にあっても、どのプログラムでも使えます。</translation>
+    </message>
+    <message>
+        <source>They work in every program. Your desktop asks you first, and may choose other keys.</source>
+        <translation>どのプログラムでも使えます。最初にデスクトップから確認があり、別のキーになることもあります。</translation>
+    </message>
+    <message>
+        <source>On macOS they work while OSA Cam is in front. For a key that works everywhere, make a shortcut in the app Shortcuts that runs this line, and give it a key:</source>
+        <translation>macOS では OSA Cam が手前にあるときだけ使えます。どこでも使うには、「ショートカット」アプリで次の行を実行するショートカットを作り、キーを割り当ててください:</translation>
+    </message>
+    <message>
+        <source>On this desktop they work while OSA Cam is in front. For a key that works everywhere, let your keyboard settings run this line:</source>
+        <translation>このデスクトップでは OSA Cam が手前にあるときだけ使えます。どこでも使うには、システムのキーボード設定で次の行にキーを割り当ててください:</translation>
     </message>
 </context>
 <context>
@@ -656,12 +711,8 @@
         <translation>ライブは始めずにトレイで待機します。</translation>
     </message>
     <message>
-        <source>They work while OSA Cam is in front. For keys that work everywhere, let your system run: {line}</source>
-        <translation>OSA Cam が前面にあるときに使えます。どこでも使えるキーにするには、システムの設定から次を実行してください: {line}</translation>
-    </message>
-    <message>
-        <source>Shortcuts</source>
-        <translation>ショートカット</translation>
+        <source>Hotkeys</source>
+        <translation>ホットキー</translation>
     </message>
     <message>
         <source>Off</source>
@@ -998,6 +1049,10 @@
         <translation>ミュートの切り替え</translation>
     </message>
     <message>
+        <source>Next expression</source>
+        <translation>次の表情</translation>
+    </message>
+    <message>
         <source>Start or stop recording</source>
         <translation>録画の開始・停止</translation>
     </message>
@@ -1008,6 +1063,26 @@
     <message>
         <source>Quit</source>
         <translation>終了</translation>
+    </message>
+    <message>
+        <source>This key can&apos;t be used in other programs. Choose another one.</source>
+        <translation>このキーはほかのプログラムでは使えません。別のキーを選んでください。</translation>
+    </message>
+    <message>
+        <source>You could no longer type with this key. Add Ctrl or Alt, or choose a function key.</source>
+        <translation>このキーでは文字が入力できなくなります。Ctrl か Alt を加えるか、ファンクションキーを選んでください。</translation>
+    </message>
+    <message>
+        <source>Another action has this key already. Choose another one.</source>
+        <translation>このキーは別の操作に使われています。別のキーを選んでください。</translation>
+    </message>
+    <message>
+        <source>Another program has this key already. Choose another one.</source>
+        <translation>このキーはほかのプログラムが使っています。別のキーを選んでください。</translation>
+    </message>
+    <message>
+        <source>Your desktop gave no key for this. Look into its keyboard settings, or choose another one.</source>
+        <translation>デスクトップがキーを割り当てませんでした。キーボード設定を確認するか、別のキーを選んでください。</translation>
     </message>
     <message>
         <source>Left eye</source>
