@@ -12,6 +12,8 @@ import tempfile
 import venv
 from pathlib import Path
 
+from installer.linux.icu import shrink
+
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parent.parent
@@ -20,7 +22,8 @@ FROZEN = BUILD / "frozen" / "osa-cam"
 PLUGINS = ("loudness_expression", "overlay", "sprite")
 EDITION = ["osa-cam[app]", *(f"osa-cam-{name.replace('_', '-')}" for name in PLUGINS)]
 PYINSTALLER = "pyinstaller>=6.22,<7"
-LARGEST_MB = 470  # the aim is 350: OpenCV's wheel takes 126, and would take some 10 if it were built with what we use of it
+TOOLS = ("gcc", "icupkg", "objcopy", "patchelf", "readelf", "strip") if sys.platform == "linux" else ()
+LARGEST_MB = 440  # the aim is 350: OpenCV's wheel takes 126, and would take some 20 if it were built with what we use of it
 
 
 def environment(folder: Path) -> Path:
@@ -42,7 +45,9 @@ def environment(folder: Path) -> Path:
 
 
 def freeze(python: Path) -> Path:
-    """The folder, with its licences. Raises SystemExit when it has grown too large."""
+    """The folder, with its licences. Raises SystemExit when a tool is missing or the folder has grown too large."""
+    if lacking := [tool for tool in TOOLS if shutil.which(tool) is None]:
+        raise SystemExit(f"{', '.join(lacking)} not found: sudo apt-get install binutils gcc icu-devtools patchelf")
     subprocess.run(
         [python, "-c", "import sys; from pathlib import Path; from icons import write; write(Path(sys.argv[1]))", BUILD / "icons"],
         cwd=ROOT / "installer",
@@ -52,6 +57,8 @@ def freeze(python: Path) -> Path:
     places = ["--distpath", str(BUILD / "frozen"), "--workpath", str(BUILD / "work")]
     subprocess.run([python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *places, str(spec)], check=True)
     strip(FROZEN)
+    for library in FROZEN.glob("_internal/PySide6/Qt/lib/libicudata.so.*"):
+        shrink(library)
     subprocess.run([python, ROOT / "installer" / "licences.py", FROZEN, *EDITION], check=True)
     size_mb = size(FROZEN) / 1e6
     log.info("%s: %.0f MB", FROZEN.relative_to(ROOT), size_mb)
@@ -61,11 +68,16 @@ def freeze(python: Path) -> Path:
 
 
 def strip(folder: Path) -> None:
-    """Linux: Python and its extension modules without what only a debugger reads. The wheels' libraries are stripped already."""
+    """Linux: Python and its extension modules without what only a debugger reads. The wheels' libraries are stripped already.
+
+    Nor is Python's own library looked for where the machine had it that froze the program: the starter says where it is.
+    """
     if sys.platform == "linux":
         python = re.compile(r".+\.(abi3|cpython-\w+(-\w+)*)\.so|libpython.+")
         modules = [path for path in folder.rglob("*.so*") if not path.is_symlink() and python.fullmatch(path.name)]
         subprocess.run(["strip", "--strip-unneeded", *modules], check=True)
+        own = [path for path in modules if path.name.startswith("libpython") or path.parent.name == "lib-dynload"]
+        subprocess.run(["patchelf", "--remove-rpath", *own], check=True)
 
 
 def size(folder: Path) -> int:

@@ -64,8 +64,9 @@ OF_LIBRARY = {
 MEANING = """\
 The licences of what is in this folder
 
-OSA Cam is under the MIT licence (LICENSE.txt). It comes together with the work of others, unmodified, which is listed below; the folder
-LICENCES holds the full texts. What that means for whoever passes this folder on:
+OSA Cam is under the MIT licence (LICENSE.txt). It comes together with the work of others, which is listed below; the folder LICENCES holds
+the full texts. All of it is unmodified, but for ICU's data in the Linux program, of which three languages are kept
+(installer/linux/icu.py). What that means for whoever passes this folder on:
 
 * pyvirtualcam, which writes to the virtual camera, is under the GNU General Public License, version 2, and names no later version. It
   runs in one process with all the rest. So this folder as a whole may be passed on under the terms of that licence only: with its

@@ -67,4 +67,5 @@ def checksums(folder: Path) -> Path:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    return subprocess.run(["git", "-C", root, *arguments], capture_output=True, text=True, check=True).stdout.strip()
+    told = subprocess.run(["git", "-C", root, *arguments], capture_output=True, text=True, check=True).stdout
+    return told.rstrip()  # of `status` the first line may begin with a blank

@@ -69,8 +69,8 @@ def smoke(installed: Installed, screenshot: Path) -> dict[str, object]:
     broken = [f"{plugin['name']}: {plugin['reason']}" for plugin in plugins if plugin["state"] != "on"]
     if broken or len(plugins) < 3:
         raise SystemExit(f"plugins: {broken or plugins}")
-    checks = {check["name"]: check["verdict"] for check in json.loads(installed.run("doctor", "--json", codes=(0, 1)))}
-    if checks.get("model") != "ok":
+    checks = {check["id"] or check["name"]: check["reason"] for check in json.loads(installed.run("doctor", "--json", codes=(0, 1)))}
+    if "model.ok" not in checks:
         raise SystemExit(f"doctor: {checks}")
     opened_s, closed_s = window(installed, screenshot)
     return {

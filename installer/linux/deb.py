@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from email.utils import formatdate
 from pathlib import Path
 
 from installer.freeze import ROOT, size, version
@@ -44,6 +45,15 @@ set -e
 if [ "$1" = purge ]; then
     rm -f /etc/modprobe.d/osa-cam.conf /etc/modules-load.d/osa-cam.conf
 fi
+"""
+
+# The form that Debian's tools read; what changed stands in ours, beside it.
+CHANGELOG = """\
+osa-cam ({version}) unstable; urgency=medium
+
+  * What changed: CHANGELOG.md.gz
+
+ -- OSA Cam contributors <contributors@osa-cam.invalid>  {date}
 """
 
 COPYRIGHT = """\
@@ -85,7 +95,8 @@ def lay_out(frozen: Path, stage: Path) -> None:
     shutil.copytree(frozen, stage / HOME, symlinks=True)
     for path in (stage / HOME).rglob("*"):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+            started = path.stat().st_mode & 0o100 and ".so" not in path.name
+            path.chmod(0o755 if path.is_dir() or started else 0o644)
     commands = stage / "usr" / "bin"
     commands.mkdir(parents=True)
     (commands / "osa-cam").symlink_to(f"/{HOME}/osa-cam")
@@ -102,7 +113,10 @@ def lay_out(frozen: Path, stage: Path) -> None:
     documents = stage / "usr/share/doc/osa-cam"
     licence = (ROOT / "LICENSE").read_text(encoding="utf-8").partition("\n\n")[2].rstrip()
     _write(documents / "copyright", COPYRIGHT.format(licence="\n".join(f" {line or '.'}" for line in licence.splitlines())))
-    documents.joinpath("changelog.gz").write_bytes(gzip.compress((ROOT / "CHANGELOG.md").read_bytes(), mtime=0))
+    changes = ROOT / "CHANGELOG.md"
+    documents.joinpath("CHANGELOG.md.gz").write_bytes(gzip.compress(changes.read_bytes(), mtime=0))
+    entry = CHANGELOG.format(version=version(), date=formatdate(changes.stat().st_mtime))
+    documents.joinpath("changelog.gz").write_bytes(gzip.compress(entry.encode(), mtime=0))
 
 
 def depends(folder: Path) -> list[str]:

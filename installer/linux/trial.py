@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ def trial(package: Path, screenshot: Path, suite: str = SUITE) -> dict[str, obje
     """What `smoke` saw. Raises SystemExit at the first thing that fails. Needs root and mmdebstrap."""
     if os.geteuid() != 0:
         raise SystemExit("a root of its own needs root: sudo .venv/bin/python -m installer trial")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that whoever ends it leaves nothing mounted
     with bare_debian(suite) as root:
         _inside(root, "apt-get", "update", "-q")
         _inside(root, "apt-get", "install", "-qy", "--no-install-recommends", *needed(package, root))

@@ -29,6 +29,7 @@ def frozen(tmp_path: Path) -> Path:
     (folder / "osa-cam").chmod(0o755)
     (folder / "_internal" / "data.bin").write_bytes(b"x" * 3000)
     (folder / "_internal" / "link.bin").symlink_to("data.bin")
+    (folder / "_internal" / "lib.so.1").touch(0o755)
     (folder / "THIRD-PARTY.txt").write_text("licences\n", "utf-8")
     return folder
 
@@ -55,8 +56,10 @@ def test_package(frozen: Path, tmp_path: Path) -> None:
         "./usr/share/applications/osa-cam.desktop",
         "./usr/share/icons/hicolor/scalable/apps/osa-cam.svg",
         "./usr/share/doc/osa-cam/copyright",
+        "./usr/share/doc/osa-cam/CHANGELOG.md.gz",
     ):
         assert wanted in listed, wanted
+    assert {line[:10] for line in listed.splitlines() if line.endswith(".so.1")} == {"-rw-r--r--"}, "nobody starts a library"
     loose = [line for line in listed.splitlines() if line[0] != "l" and "w" in (line[5], line[8])]
     assert not loose, "others may write to these"
 
