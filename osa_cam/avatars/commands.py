@@ -193,8 +193,9 @@ def create(
     signed: Sign = False,
 ) -> None:
     """Make a pack of a picture."""
-    from osa_cam.avatars.create import id_of, make_pack, parse_face, portrait
+    from osa_cam.avatars.create import id_of, make_pack
     from osa_cam.avatars.face import handles_in
+    from osa_cam.avatars.framing import parse_face, portrait
 
     reference = portrait(picture, None if face is None else parse_face(face), without_background)  # first: who types wants to know early
     handles = handles_in(reference)

@@ -12,9 +12,10 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from osa_cam.avatars.framing import portrait_at_once
 from osa_cam.avatars.manifest import AvatarManifest
 from osa_cam.avatars.pack import MANIFEST, SUFFIX, WEIGHTS, Pack, pack_bytes, read_manifest, read_pack, write_whole
-from osa_cam.avatars.picture import fit, premultiply, read_rgba, scale
+from osa_cam.avatars.picture import fit, premultiply, scale
 from osa_cam.avatars.weights import Delta, read_delta
 from osa_cam.errors import AvatarError
 
@@ -93,7 +94,7 @@ def load_avatar(name: str | None = None, folder: Path = BUILT_IN) -> Avatar:
         raise AvatarError("this installation has no built-in avatars: give a picture with --avatar PICTURE")
     found = find(name, folder)
     if found.kind == "picture":
-        return Avatar(found.id, found.id, premultiply(fit(read_rgba(found.path))))
+        return Avatar(found.id, found.id, premultiply(portrait_at_once(found.path)))
     pack = read_pack(found.path)
     delta = read_delta(pack.files[WEIGHTS]) if WEIGHTS in pack.files else None
     return Avatar(pack.manifest.id, pack.manifest.name, premultiply(fit(pack.picture())), pack.manifest, delta)
@@ -103,7 +104,7 @@ def thumbnail(name: str, folder: Path = BUILT_IN) -> NDArray[np.uint8]:
     """Premultiplied RGBA uint8 [side, side, 4], 64 to 256 pixels a side. Raises AvatarError."""
     found = find(name, folder)
     if found.kind == "picture":
-        return premultiply(draw_thumbnail(fit(read_rgba(found.path))))
+        return premultiply(draw_thumbnail(portrait_at_once(found.path)))
     return premultiply(read_pack(found.path).thumbnail())
 
 

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from osa_cam.avatars.create import id_of, make_pack, portrait
+from osa_cam.avatars.create import id_of, make_pack
+from osa_cam.avatars.framing import portrait
 from osa_cam.avatars.manifest import AvatarManifest
 from osa_cam.avatars.picture import Face, png_bytes
 from osa_cam.errors import AvatarError

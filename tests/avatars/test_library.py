@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from osa_cam.avatars import library
+from osa_cam.avatars.framing import portrait
 from osa_cam.avatars.library import BUILT_IN, draw_thumbnail, find, install, load_avatar, manifests, packs, remove, thumbnail, user_folder
 from osa_cam.avatars.manifest import STYLES
 from osa_cam.avatars.pack import pack_bytes, read_pack
@@ -135,6 +136,21 @@ def test_any_picture(tmp_path: Path) -> None:
         assert avatar.picture.shape == (512, 512, 4)
         assert np.all(avatar.picture[..., 3] == 255), "opaque"
         assert avatar.manifest is None
+
+
+def test_a_picture_is_framed_as_create_frames_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    face = cv2.imread(str(BUILT_IN / "elin" / "reference.png"), cv2.IMREAD_UNCHANGED)
+    wide = np.zeros((800, 1500, 4), np.uint8)
+    wide[250:762, 900:1412] = face
+    (tmp_path / "wide.png").write_bytes(cv2.imencode(".png", wide)[1].tobytes())
+    assert np.array_equal(load_avatar(str(tmp_path / "wide.png")).picture, premultiply(portrait(tmp_path / "wide.png")))
+    assert not caplog.records
+    wide[:512, 100:612] = face
+    (tmp_path / "two.png").write_bytes(cv2.imencode(".png", wide)[1].tobytes())
+    with pytest.raises(AvatarError, match="2 faces are found"):
+        load_avatar(str(tmp_path / "two.png"))
+    load_avatar(str(write_portrait(tmp_path / "disc.png")))
+    assert "No face is found" in caplog.text
 
 
 @pytest.mark.parametrize("name", sorted(path.parent.name for path in BUILT_IN.glob("*/avatar.toml")))
