@@ -15,11 +15,13 @@ from osa_cam.media import PICTURE_SIZE
 
 log = logging.getLogger(__name__)
 
+_BESIDE = 0.4  # smaller than so much of the largest are people far behind, badges and lamps
+
 
 def portrait(path: Path, face: Face | int | None = None, without_background: bool = False) -> Picture:
     """A picture's file -> straight RGBA [512, 512, 4].
 
-    face: where it is, as shown by hand; or the number, from 1, of one of those that are found; None: the only one there is.
+    face: where it is, as shown by hand; or the number, from 1, of one of those that are found; None: the only large one there is.
     Raises AvatarError, also when there is none, or several of which none was chosen.
     """
     picture = read_rgba(path)
@@ -47,8 +49,9 @@ def _chosen(path: Path, faces: Sequence[FoundFace], number: int | None) -> Face:
             f"no face is found in {path}: show where it is with --face X,Y,SIZE (the face's middle and its height from hairline to "
             "chin, in pixels), or give a picture of a face from in front"
         )
-    if number is None and len(faces) == 1:
-        return faces[0].face
+    largest = max(faces, key=lambda found: found.face.size)
+    if number is None and all(other is largest or other.face.size < _BESIDE * largest.face.size for other in faces):
+        return largest.face
     if number is not None and 1 <= number <= len(faces):
         return faces[number - 1].face
     known = "; ".join(f"{k}: at {f.face.x:.0f},{f.face.y:.0f}, {f.face.size:.0f} pixels high" for k, f in enumerate(faces, 1))

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from osa_cam.avatars.library import draw_thumbnail
 from osa_cam.avatars.picture import png_bytes, straighten
+from osa_cam.synth.beings.being import being_of
 from osa_cam.synth.head3d.head import Head
 from osa_cam.synth.head3d.person import Person
+from osa_cam.synth.people import Subject
 from osa_cam.synth.portrait.portrait import Identity, Portrait
 from osa_cam.synth.pose import pose
 
@@ -31,6 +33,8 @@ HEADS = {
     "omar": 215,
     "tomas": 106,
 }
+# and who is nobody
+BEINGS = {"bolt": ("robot", 8), "minka": ("cat", 4), "zia": ("alien", 1)}
 
 
 def draw_built_in(out: Path) -> list[Path]:
@@ -40,12 +44,17 @@ def draw_built_in(out: Path) -> list[Path]:
     """
     rest = pose(mouthSmileLeft=0.12, mouthSmileRight=0.12)
     folders = []
-    for key in sorted((*DRAWN, *HEADS)):
-        subject = Head(Person.from_seed(HEADS[key])) if key in HEADS else Portrait(Identity.from_seed(*DRAWN[key]))
-        reference = straighten(subject.draw(rest))
+    for key in sorted((*DRAWN, *HEADS, *BEINGS)):
+        reference = straighten(_subject(key).draw(rest))
         folder = out / key
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "reference.png").write_bytes(png_bytes(reference))
         (folder / "thumbnail.png").write_bytes(png_bytes(draw_thumbnail(reference)))
         folders.append(folder)
     return folders
+
+
+def _subject(key: str) -> Subject:
+    if key in BEINGS:
+        return being_of(*BEINGS[key])
+    return Head(Person.from_seed(HEADS[key])) if key in HEADS else Portrait(Identity.from_seed(*DRAWN[key]))
