@@ -389,7 +389,7 @@ class FitStep(QWidget):
         self.choose = QPushButton(self.tr("Choose a video…"))
         says = self.tr(
             "The avatar is saved and can be used. Where you have a video of the person, framed as the picture is, {minutes} minutes of "
-            "training make it look more like them. Without one, nothing would be gained."
+            "training may bring eyes and mouth a little closer. Without one, nothing would be gained."
         )
         self._says = text(says.format(minutes=MINUTES), "quiet")
         self._compared = QLabel()

@@ -281,8 +281,8 @@
         <translation>Video wählen …</translation>
     </message>
     <message>
-        <source>The avatar is saved and can be used. Where you have a video of the person, framed as the picture is, {minutes} minutes of training make it look more like them. Without one, nothing would be gained.</source>
-        <translation>Der Avatar ist gespeichert und kann benutzt werden. Hast du ein Video der Person, das sie wie auf dem Bild zeigt, so gleicht er ihr nach {minutes} Minuten Training noch mehr. Ohne Video wäre nichts gewonnen.</translation>
+        <source>The avatar is saved and can be used. Where you have a video of the person, framed as the picture is, {minutes} minutes of training may bring eyes and mouth a little closer. Without one, nothing would be gained.</source>
+        <translation>Der Avatar ist gespeichert und kann benutzt werden. Hast du ein Video der Person, das sie wie auf dem Bild zeigt, so können {minutes} Minuten Training Augen und Mund ein wenig näher bringen. Ohne Video wäre nichts gewonnen.</translation>
     </message>
     <message>
         <source>Before and after</source>

@@ -281,8 +281,8 @@
         <translation>動画を選ぶ…</translation>
     </message>
     <message>
-        <source>The avatar is saved and can be used. Where you have a video of the person, framed as the picture is, {minutes} minutes of training make it look more like them. Without one, nothing would be gained.</source>
-        <translation>アバターは保存され、もう使えます。本人が写真と同じ構図で映った動画があれば、{minutes} 分の学習でさらに似ます。動画がなければ効果はありません。</translation>
+        <source>The avatar is saved and can be used. Where you have a video of the person, framed as the picture is, {minutes} minutes of training may bring eyes and mouth a little closer. Without one, nothing would be gained.</source>
+        <translation>アバターは保存され、もう使えます。本人が写真と同じ構図で映った動画があれば、{minutes} 分の学習で目と口が少し近づくことがあります。動画がなければ効果はありません。</translation>
     </message>
     <message>
         <source>Before and after</source>
