@@ -14,7 +14,7 @@ import typer
 from osa_cam import cli
 from osa_cam.audio import devices as sound_devices
 from osa_cam.camera import virtual
-from osa_cam.live.doctor import Check
+from osa_cam.live.check import Check
 from tests.audio.conftest import FakePortAudio
 from tests.graphs import write_model
 from tests.sounds import bursts, write_portrait, write_wav

@@ -16,7 +16,7 @@ from .parts import card, centred, scrolling, sentence, text
 from .theme import colours
 
 if TYPE_CHECKING:
-    from osa_cam.live.doctor import Check
+    from osa_cam.live.check import Check
     from osa_cam.live.settings import Settings
 
 CHECKS = ("microphone", "virtual camera", "picture", "model", "engine", "disk")

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from .errand import Errand
 
 if TYPE_CHECKING:
-    from osa_cam.live.doctor import Check
+    from osa_cam.live.check import Check
 
 log = logging.getLogger(__name__)
 

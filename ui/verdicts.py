@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 if TYPE_CHECKING:
-    from osa_cam.live.doctor import Check
+    from osa_cam.live.check import Check
 
 
 def reason(check: Check) -> str:

@@ -22,7 +22,7 @@ from .theme import colours
 from .thumbnails import Thumbnails
 
 if TYPE_CHECKING:
-    from osa_cam.live.doctor import Check
+    from osa_cam.live.check import Check
     from osa_cam.live.settings import Settings
 
 METER_MS = 50

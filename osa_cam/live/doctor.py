@@ -6,10 +6,8 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -20,6 +18,7 @@ from osa_cam.config import Sampling, parse_size
 from osa_cam.errors import AudioError, CameraError, OsaCamError
 from osa_cam.live import host
 from osa_cam.live.bench import measure
+from osa_cam.live.check import Check, Verdict
 from osa_cam.live.clock import Clock
 from osa_cam.media import FPS, SAMPLE_RATE
 
@@ -42,7 +41,6 @@ SIGN = "sudo mokutil --import /var/lib/dkms/mok.pub"
 REINSTALL = "pip install --force-reinstall osa-cam"
 OTHERS_AT_WORK = {"linux": "top -o %CPU", "win32": "taskmgr", "darwin": "top -o cpu"}
 
-Verdict = Literal["ok", "warning", "failed"]
 
 VERDICTS: dict[str, str] = {
     "microphone.ok": "{device}, {rate} Hz, {level} dB while listening",
@@ -85,21 +83,6 @@ VERDICTS: dict[str, str] = {
 """id -> what was seen, in English; `Check.values` fill the braces, in every language."""
 
 NAMES = {"camera": "virtual camera"}  # part of an id -> the check's name, where it is another
-
-
-@dataclass(frozen=True)
-class Check:
-    """reason: what was seen; fix: the line to copy, empty when there is nothing to do. What is `failed` a live run can't do without.
-
-    id: of VERDICTS, the same in every version, and what its braces stand for; a plugin's check has none.
-    """
-
-    name: str
-    verdict: Verdict
-    reason: str
-    fix: str = ""
-    id: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def _check(id: str, verdict: Verdict, fix: str = "", **values: object) -> Check:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,11 +21,9 @@ from osa_cam.hooks import checked
 from osa_cam.hooks.guard import LATE, Guarded, limited
 from osa_cam.hooks.registry import GIVES_S, Offer, Plugins
 from osa_cam.hooks.specs import AUDIO_S, FRAME_S, Picture, Samples
+from osa_cam.live.check import Check
 from osa_cam.live.plugin_avatar import AvatarPipeline
 from osa_cam.live.plugin_camera import PluginCamera
-
-if TYPE_CHECKING:
-    from osa_cam.live.doctor import Check
 
 log = logging.getLogger(__name__)
 
@@ -194,8 +192,6 @@ def open_camera(plugins: Plugins, name: str) -> Camera | None:
 
 def checks(plugins: Plugins) -> Iterator[Check]:
     """Those of the plugins, and a warning for each plugin that can't run."""
-    from osa_cam.live.doctor import Check  # PortAudio starts when it is imported
-
     for plugin in plugins.all():
         if plugin.state in ("broken", "stopped"):
             yield Check(f"plugin {plugin.name}", "warning", plugin.reason, f"osa-cam plugins disable {plugin.name}")

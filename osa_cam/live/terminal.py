@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from osa_cam.live.doctor import Check
+    from osa_cam.live.check import Check
     from osa_cam.live.statistics import Statistics
     from osa_cam.live.studio import Status, Studio
 

@@ -122,4 +122,7 @@ def test_plugins_live(tmp_path: Path, released: threading.Event) -> None:
     assert states == {"a-paint": "on", "b-hang": "stopped", "c-fail": "stopped", "d-half": "on", "e-mood": "on", "f-kind": "on"}
     assert any("c-fail (fail) failed: OSError: no such effect" in notice for notice in plugins.notices)
     assert any("b-hang (hang) did not come back" in notice for notice in plugins.notices)
-    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith(("plugin a", "plugin d", "generator", "pacer"))]
+    ours = [thread for thread in threading.enumerate() if thread.name.startswith(("plugin a", "plugin d", "generator", "pacer"))]
+    for thread in ours:
+        thread.join(2)
+    assert not [thread.name for thread in ours if thread.is_alive()]

@@ -25,7 +25,8 @@ from osa_cam.avatars.picture import premultiply
 from osa_cam.camera.virtual import LOAD
 from osa_cam.config import Background, Canvas
 from osa_cam.generation.compose import Composer
-from osa_cam.live.doctor import NAMES, OTHERS_AT_WORK, VERDICTS, Check, Verdict
+from osa_cam.live.check import Check, Verdict
+from osa_cam.live.doctor import NAMES, OTHERS_AT_WORK, VERDICTS
 from osa_cam.live.studio import State
 from tests.ui.fake_desktop import Desktop
 from tests.ui.fake_studio import FakeStudio

@@ -12,7 +12,8 @@ from osa_cam_ui.language import LANGUAGES, TRANSLATIONS, Interpreter, chosen
 from osa_cam_ui.verdicts import reason, templates
 from PySide6.QtWidgets import QApplication
 
-from osa_cam.live.doctor import VERDICTS, Check
+from osa_cam.live.check import Check
+from osa_cam.live.doctor import VERDICTS
 
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 Strings = dict[tuple[str, str], str | None]

@@ -14,8 +14,8 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from osa_cam.audio.source import FileSource
+from osa_cam.live.check import Check
 from osa_cam.live.clock import SystemClock
-from osa_cam.live.doctor import Check
 from tests.sounds import bursts, write_wav
 from tests.ui.conftest import Started, settle
 from tests.ui.pages import CHECKS
