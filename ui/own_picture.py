@@ -20,7 +20,7 @@ from .face_frame import FaceFrame
 from .fitting import MINUTES, Fitting, can_fit
 from .handle_editor import HandleEditor
 from .live_view import LiveView
-from .parts import Row, Switch, card, centred, scrolling, text
+from .parts import Row, Switch, card, centred, scrolling, steps_row, text
 from .rehearsal import Rehearsal
 from .settings_page import fill
 from .sitting import Sitting, save
@@ -80,7 +80,7 @@ class OwnPicture(QWidget):
         self.rehearsal.failed.connect(self._complain)
         self.fit.choose.clicked.connect(lambda: self.fit.ask_video(self._id))
         self._go(0)
-        self.where.wait(self.tr("Looking for a face…"))
+        self.where.say(self.tr("Looking for a face…"))
         self._allow()
         self.sitting.open()
 
@@ -90,14 +90,7 @@ class OwnPicture(QWidget):
         self.fit.fitting.close()
 
     def _arrange(self) -> None:
-        way = QHBoxLayout()
-        way.setSpacing(10)
-        way.addWidget(self.cancel)
-        way.addStretch(1)
-        way.addWidget(self._dots)
-        way.addStretch(1)
-        way.addWidget(self.back)
-        way.addWidget(self.next)
+        way = steps_row(self.cancel, self._dots, self.back, self.next)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(24, 20, 24, 20)
@@ -218,6 +211,16 @@ class OwnPicture(QWidget):
         self.finished.emit()
 
 
+def _put_beside(step: QWidget, view: QWidget, side: QWidget) -> None:
+    """What is shown as wide as there is room, with a card beside it."""
+    side.setFixedWidth(SIDE)
+    row = QHBoxLayout(step)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(16)
+    row.addWidget(view, 1)
+    row.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
+
+
 class FaceStep(QWidget):
     """Where the face is, and whether what is behind it stays."""
 
@@ -236,15 +239,7 @@ class FaceStep(QWidget):
             self._shown,
             Row(self.tr("Remove the background"), hint, self.cut),
         )
-        side.setFixedWidth(SIDE)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
-        row.addWidget(self.frame, 1)
-        row.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
-
-    def wait(self, words: str) -> None:
-        self._says.setText(words)
+        _put_beside(self, self.frame, side)
 
     def say(self, words: str) -> None:
         self._says.setText(words)
@@ -267,12 +262,7 @@ class PointsStep(QWidget):
         self.editor = HandleEditor()
         self._says = text("", "quiet")
         side = card(text(self.tr("2. Eyes, mouth and outline"), "heading"), self._says)
-        side.setFixedWidth(SIDE)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
-        row.addWidget(self.editor, 1)
-        row.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
+        _put_beside(self, self.editor, side)
 
     def show_portrait(self, reference: NDArray[np.uint8], handles: object, guessed: bool) -> None:
         if guessed:
@@ -295,12 +285,7 @@ class PreviewStep(QWidget):
             text(self.tr("It speaks with a voice that comes along, without a sound. With yours it will move the same way."), "quiet"),
             text(self.tr("Does it not look right? Go back and move the circle so that head and shoulders are seen."), "quiet"),
         )
-        side.setFixedWidth(SIDE)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
-        row.addWidget(self.view, 1)
-        row.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
+        _put_beside(self, self.view, side)
 
     def show_picture(self, number: int, picture: NDArray[np.uint8]) -> None:
         self.view.show_picture(number, picture)

@@ -54,6 +54,19 @@ def card(*children: QWidget) -> QFrame:
     return frame
 
 
+def steps_row(leave: QWidget, dots: QWidget, back: QWidget, forward: QWidget) -> QHBoxLayout:
+    """What leads through the steps of an assistant: out of it at the left, on at the right, how far it is in the middle."""
+    row = QHBoxLayout()
+    row.setSpacing(10)
+    row.addWidget(leave)
+    row.addStretch(1)
+    row.addWidget(dots)
+    row.addStretch(1)
+    row.addWidget(back)
+    row.addWidget(forward)
+    return row
+
+
 def divider() -> QFrame:
     line = QFrame()
     line.setObjectName("divider")

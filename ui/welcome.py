@@ -16,7 +16,7 @@ from .examination import Examination
 from .gallery import Gallery
 from .listening import Listening
 from .meter import Meter
-from .parts import card, centred, scrolling, sentence, text
+from .parts import card, centred, scrolling, sentence, steps_row, text
 from .settings_page import fill
 from .theme import colours
 from .thumbnails import Thumbnails
@@ -51,14 +51,7 @@ class Welcome(QWidget):
         self.back.clicked.connect(lambda: self._go(self.steps.currentIndex() - 1))
         self.next.clicked.connect(lambda: self._go(self.steps.currentIndex() + 1))
         self.skip.clicked.connect(self._finish)
-        way = QHBoxLayout()
-        way.setSpacing(10)
-        way.addWidget(self.skip)
-        way.addStretch(1)
-        way.addWidget(self._dots)
-        way.addStretch(1)
-        way.addWidget(self.back)
-        way.addWidget(self.next)
+        way = steps_row(self.skip, self._dots, self.back, self.next)
         greeting = QHBoxLayout()
         greeting.setSpacing(14)
         mark = QLabel()
