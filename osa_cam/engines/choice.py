@@ -48,24 +48,31 @@ def runtime(name: str) -> Runtime:
     if name != "auto":
         return _OPENERS[name]()
     for candidate in FASTEST:
-        if (reason := why_not(candidate)) is None:
-            return _OPENERS[candidate]()
-        log.info("not %s: %s", candidate, reason)
+        try:
+            return _worth_it(candidate)
+        except EngineError as error:
+            log.info("not %s: %s", candidate, error)
     raise EngineError("no engine works on this machine: pip install --force-reinstall onnxruntime")
 
 
 def why_not(name: str) -> str | None:
     """Why `auto` would not take this engine here; None when it works and is worth it."""
     try:
-        _OPENERS[name]()
+        _worth_it(name)
     except EngineError as error:
         return str(error)
+    return None
+
+
+def _worth_it(name: str) -> Runtime:
+    """Raises EngineError, too, where an engine works but another one is faster."""
+    found = _OPENERS[name]()
     if name == "openvino":
         from osa_cam.engines.openvino import has_bfloat16
 
         if not has_bfloat16():
-            return "it works, but this processor has no bfloat16, and ONNX Runtime in int8 is faster"
-    return None
+            raise EngineError("it works, but this processor has no bfloat16, and ONNX Runtime in int8 is faster")
+    return found
 
 
 def working() -> tuple[str, ...]:
@@ -113,7 +120,10 @@ def _tensorrt() -> Runtime:
 
     load_tensorrt()
     Cuda().close()
-    beside = _openvino() if why_not("openvino") is None else _onnxruntime()
+    try:
+        beside = _worth_it("openvino")
+    except EngineError:
+        beside = _onnxruntime()
     return Runtime("tensorrt", beside.open, beside.open_pair, beside.int8, gpu=True)
 
 

@@ -93,9 +93,10 @@ def every_engine(avatar: str | None, model: str, seconds: float, engines: tuple[
 
     Raises EngineError when one that was asked for does not work.
     """
-    chosen = engines or working()
+    here = working()
+    chosen = engines or here
     for name in engines:
-        if name not in working():
+        if name not in here:
             raise EngineError(f"{name}: {why_not(name)}")
     lines = {}
     for name in chosen:
