@@ -17,17 +17,14 @@ from pathlib import Path
 from typing import Annotated
 
 import torch
-import torch.nn.functional as F
 import typer
 from accelerate import Accelerator
 from torch import Tensor, nn
 
 from osa_cam.networks.sizes import LITE
-from osa_cam.training.autoencoder import CELL, PART_LIPS, AutoencoderConfig, AutoencoderStage, corners_of, crop, picture_errors, psnr
+from osa_cam.training.autoencoder import CELL, AutoencoderConfig, AutoencoderStage, corners_of, crop, mouth_and_eyes, picture_errors, psnr
 from osa_cam.training.checkpoint import load
 from osa_cam.training.loop import LoopConfig, accelerator_for, descend, run
-
-PART_EYES = 6
 
 
 class PlainStage(AutoencoderStage):
@@ -60,9 +57,8 @@ class PlainStage(AutoencoderStage):
             features = networks["reference"](each[:1])[0].expand(2, -1, -1, -1)
             outputs.append(networks["decoder"](networks["encoder"](pair, each), each, features)[0].clamp(0, 1))
             targets.append(pair)
-            masks.append(F.interpolate(self.validation.parts[i][:, None].float(), scale_factor=2, mode="nearest").to(self.device))
-        output, target, part = torch.cat(outputs), torch.cat(targets), torch.cat(masks)
-        mouth = F.max_pool2d(((part >= PART_LIPS) & (part < PART_EYES)).float(), 9, 1, 4)
+            masks.append(mouth_and_eyes(self.validation.parts[i].to(self.device))[0])
+        output, target, mouth = torch.cat(outputs), torch.cat(targets), torch.cat(masks)
         return {"psnr_encoder": psnr(output, target), "psnr_encoder_mouth": psnr(output, target, mouth)}
 
 

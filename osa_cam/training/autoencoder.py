@@ -31,7 +31,7 @@ SMOOTHED = 0.75  # share of the frames whose latents are given as softly as a de
 FIRST_PART = LATENT_CHANNELS.index("lips")
 FIRST_PAINTED = LATENT_CHANNELS.index("mouth")  # lips are warped; from here on everything is painted
 # `Portrait.parts` numbers: 0 nothing, 1 other, 2 lips, 3 mouth, 4 teeth, 5 tongue, 6 sclera, 7 iris, 8 lid.
-PART_LIPS, PART_PAINTED = 2, 3
+PART_LIPS, PART_PAINTED, PART_EYES = 2, 3, 6
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,14 @@ def psnr(output: Tensor, target: Tensor, mask: Tensor | None = None) -> float:
     if mask is None:
         return float(-10 * error.mean().log10())
     return float(-10 * ((error * mask).sum() / (mask.sum() * error.shape[1])).log10())
+
+
+def mouth_and_eyes(parts: Tensor) -> tuple[Tensor, Tensor]:
+    """Parts [n, 256, 256] -> where the mouth and where the eyes are, and four pixels around: [n, 1, 512, 512], 0 or 1."""
+    part = F.interpolate(parts[:, None].float(), scale_factor=2, mode="nearest")
+    shown = (part >= PART_LIPS) & (part < PART_EYES), part >= PART_EYES
+    mouth, eyes = (F.max_pool2d(those.float(), 9, 1, 4) for those in shown)
+    return mouth, eyes
 
 
 def latent_weight(z: Tensor) -> Tensor:
@@ -305,9 +313,7 @@ class AutoencoderStage:
                 rows.append(torch.cat([each[0], pair[0], outputs[-1][0], outputs_soft[-1][0]], 2))
         sheet(folder / "samples.png", torch.cat([torch.cat(rows[:3], 1), torch.cat(rows[3:], 1)], 2))
         target = stills.picture.flatten(0, 1).to(self.device)
-        part = F.interpolate(stills.parts.flatten(0, 1)[:, None].float(), scale_factor=2, mode="nearest").to(self.device)
-        mouth = F.max_pool2d(((part >= PART_LIPS) & (part < 6)).float(), 9, 1, 4)
-        eyes = F.max_pool2d((part >= 6).float(), 9, 1, 4)
+        mouth, eyes = mouth_and_eyes(stills.parts.flatten(0, 1).to(self.device))
         output, output_soft, output_read, warped = (torch.cat(x) for x in (outputs, outputs_soft, outputs_read, warps))
         return {
             "psnr": psnr(output, target),

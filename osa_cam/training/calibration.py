@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from osa_cam.engines.base import Engine
@@ -16,16 +16,15 @@ from osa_cam.engines.model import TOKENS_OF_FRAME, Model, no_past
 from osa_cam.evaluation.metrics import correlation, mouth_opening
 from osa_cam.generation.decoder import Decoder
 from osa_cam.generation.rolling import Past, RollingSampler, RollingState
-from osa_cam.media import MEL_PER_FRAME, PICTURE_SIZE, STRIDE, TOKENS_PER_FRAME
+from osa_cam.media import MEL_PER_FRAME, STRIDE, TOKENS_PER_FRAME
 from osa_cam.networks.audio import LOOKAHEAD_MEL
 from osa_cam.synth.sets import MEL_BEFORE, open_set
-from osa_cam.training.autoencoder import PART_LIPS
+from osa_cam.training.autoencoder import mouth_and_eyes
 from osa_cam.training.clips import drive_of
 
 Feed = dict[str, NDArray[np.generic]]
 Latents = NDArray[np.float32]
 
-PART_SCLERA = 6  # of `Portrait.parts`: the first number behind the mouth's
 NEW_TOKENS = STRIDE * TOKENS_PER_FRAME
 NEW_MEL = STRIDE * MEL_PER_FRAME
 
@@ -111,8 +110,7 @@ def decode_losses(decode: Engine, twin: Engine, stills: Iterable[Still]) -> dict
     errors: dict[str, list[float]] = defaultdict(list)
     for still in stills:
         float32, int8 = (engine.infer(still.feed)["picture"][0].astype(np.float32) for engine in (decode, twin))
-        part = cv2.resize(still.parts, (PICTURE_SIZE, PICTURE_SIZE), interpolation=cv2.INTER_NEAREST)
-        mouth = cv2.dilate(((part >= PART_LIPS) & (part < PART_SCLERA)).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+        mouth = mouth_and_eyes(torch.from_numpy(still.parts)[None])[0][0, 0].numpy() > 0
         for name, made in (("float32", float32), ("int8", int8)):
             error = np.square(made - still.picture)
             errors[f"psnr_{name}"].append(float(error.mean()))

@@ -19,7 +19,6 @@ import cv2
 import numpy as np
 import safetensors.numpy
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -51,6 +50,7 @@ from osa_cam.training.autoencoder import (
     corners_of,
     crop,
     decode,
+    mouth_and_eyes,
     picture_errors,
     picture_tensor,
     psnr,
@@ -60,8 +60,6 @@ from osa_cam.training.autoencoder import (
 from osa_cam.training.base import raw
 from osa_cam.training.export import load_weights
 from osa_cam.training.fit_talk import fit_talk, talks_of
-
-PART_EYES = 6  # sclera, iris and lid come last
 
 Picture = NDArray[np.uint8]  # premultiplied RGBA [512, 512, 4]
 Report = Callable[[dict[str, Any]], None]
@@ -199,8 +197,7 @@ def figures(networks: Networks, reference: Picture, features: Tensor, views: Vie
     each = whole.expand(n, -1, -1, -1)
     painted = painted_as(networks, reference, features, views)
     read = torch.cat([networks.encoder(painted[i : i + 1], each[i : i + 1]) for i in range(n)])
-    part = F.interpolate(views.parts[:, None].float(), scale_factor=2, mode="nearest")
-    mouth, eyes = (F.max_pool2d(shown.float(), 9, 1, 4) for shown in ((part >= PART_LIPS) & (part < PART_EYES), part >= PART_EYES))
+    mouth, eyes = mouth_and_eyes(views.parts)
     found = {
         "psnr": psnr(painted, target),
         "psnr_mouth": psnr(painted, target, mouth) if mouth.any() else float("nan"),
